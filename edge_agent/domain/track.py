@@ -1,0 +1,81 @@
+"""People followed by one camera, and the clips that show them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from edge_agent.domain.vector import Part
+
+
+class TrackState(StrEnum):
+    """Whether a person is still being followed."""
+
+    OPEN = "open"
+    ENDED = "ended"
+
+
+class FragmentState(StrEnum):
+    """What has become of a clip.
+
+    `RECORDING`: packets are being written. `CLOSED`: whole and durable. `CUT`: the worker or the
+    power went away; what had been written is kept and plays. `LOST`: nothing playable was left.
+    """
+
+    RECORDING = "recording"
+    CLOSED = "closed"
+    CUT = "cut"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """The best picture of one part of a tracked person.
+
+    Attributes:
+        picture: id of the stored picture.
+        at_ms: when it was taken.
+        quality: 0 to 1; of a face its sharpness, size and pose, of a body how whole it is.
+    """
+
+    part: Part
+    picture: str
+    at_ms: int
+    quality: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One person followed by one camera, from first to last sight.
+
+    Attributes:
+        end_ms: last sight so far; final once `state` is `ENDED`.
+        fragment: the clip that shows the best picture, once known.
+    """
+
+    id: str
+    camera: str
+    start_ms: int
+    end_ms: int
+    state: TrackState
+    face: Shot | None
+    body: Shot | None
+    fragment: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """One continuous clip of one camera; a playable file and the evidence for its tracks.
+
+    Attributes:
+        path: of the file, relative to the clips folder.
+        size: bytes; 0 while recording.
+        codec: of the picture, as FFmpeg names it; empty while recording.
+    """
+
+    id: str
+    camera: str
+    start_ms: int
+    end_ms: int
+    state: FragmentState
+    path: str
+    size: int
+    codec: str

@@ -1,0 +1,1 @@
+"""Running things: time, threads, supervision, shutdown, counters, logs, systemd."""
