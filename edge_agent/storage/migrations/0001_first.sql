@@ -38,7 +38,9 @@ CREATE TABLE track (
     body_picture TEXT, body_ms INTEGER, body_quality REAL,
     fragment     TEXT                          -- shows the best picture
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX track_by_camera ON track (camera, id);
+CREATE INDEX track_by_start ON track (start_ms, id);
+CREATE INDEX track_by_camera ON track (camera, start_ms, id);
+CREATE INDEX track_by_length ON track (end_ms - start_ms); -- the longest bounds a search by time
 CREATE INDEX track_by_end ON track (end_ms);
 CREATE INDEX track_open ON track (state) WHERE state = 'open';
 

@@ -1,0 +1,203 @@
+// A search: how far it is, then who was found.
+
+import * as api from "./api.js";
+import { actions, pictures, scoreBar } from "./cards.js";
+import { button, h, icon, reconcile, say, toast } from "./dom.js";
+import { duration, number, t, time } from "./i18n.js";
+import { box } from "./box.js";
+import { play } from "./player.js";
+import { askedWith } from "./question.js";
+import { facts } from "./track.js";
+
+const PAGE = 50;
+const FINAL = ["succeeded", "no_data", "failed", "cancelled"];
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 2000;
+
+export function jobView(id) {
+  const stopped = new AbortController();
+  const parts = {
+    side: h("aside", { class: "rail" }),
+    head: h("div", { class: "people-head" }),
+    hits: h("ol", { class: "hits" }),
+    foot: h("div", { class: "foot" }),
+  };
+  follow(id, parts, stopped.signal);
+  return {
+    title: t("searches"),
+    leave: () => stopped.abort(),
+    element: h(
+      "div",
+      { class: "columns" },
+      parts.side,
+      h(
+        "section",
+        { class: "people", "aria-live": "off" },
+        h("a", { class: "back", href: "#/" }, icon("back"), t("backToLive")),
+        parts.head,
+        parts.hits,
+        parts.foot,
+      ),
+    ),
+  };
+}
+
+async function follow(id, parts, signal) {
+  let wait = FIRST_WAIT_MS;
+  while (!signal.aborted) {
+    try {
+      const job = await api.job(id, { limit: PAGE }, signal);
+      showJob(job, parts);
+      if (FINAL.includes(job.state)) {
+        say(outcome(job));
+        return;
+      }
+    } catch (problem) {
+      if (problem.name === "AbortError") return;
+      if (problem.status === 404 || problem.status === 401) {
+        parts.head.replaceChildren(h("p", { class: "empty" }, t("notFound")));
+        return;
+      }
+    }
+    await new Promise((wake) => setTimeout(wake, wait));
+    wait = Math.min(wait * 1.5, LONGEST_WAIT_MS);
+  }
+}
+
+function outcome(job) {
+  if (job.state !== "succeeded") return t(job.state);
+  return job.hit_count === 1 ? t("oneHit") : t("hits", { count: number(job.hit_count) });
+}
+
+function showJob(job, parts) {
+  const done = FINAL.includes(job.state);
+  parts.side.replaceChildren(asked(job));
+  parts.head.replaceChildren(
+    h("h1", {}, done ? outcome(job) : t(job.state)),
+    !done && button(t("cancel"), { onclick: () => cancel(job.id) }, "stop"),
+  );
+  if (!done) {
+    const progress = h("progress", { max: 1, "aria-label": t("searching") });
+    if (job.progress > 0) progress.value = job.progress;
+    parts.foot.replaceChildren(progress);
+    return;
+  }
+  drawHits(parts, job, job.hits);
+  parts.foot.replaceChildren(...ending(job, parts));
+}
+
+function drawHits(parts, job, hits) {
+  reconcile(parts.hits, hits, { key: (hit) => hit.rank, stamp: (hit) => hit.track, make: (hit) => hitRow(hit, job) });
+}
+
+function ending(job, parts) {
+  if (job.state === "failed") return [emptyNote("warn", t("failed"), job.error?.message ?? "")];
+  if (job.state === "cancelled") return [emptyNote("stop", t("cancelled"), "")];
+  if (!job.hits.length) return [emptyNote("person", t("noHitsTitle"), t("noHitsText"))];
+  const more = job.next !== null && button(t("more"), { class: "more", onclick: () => following(job, parts) });
+  return [more, h("p", { class: "hint" }, t("suggestion"))].filter(Boolean);
+}
+
+const emptyNote = (name, title, text) => h("div", { class: "empty" }, icon(name), h("h3", {}, title), h("p", {}, text));
+
+async function following(job, parts) {
+  try {
+    const page = await api.job(job.id, { limit: PAGE, after: job.next });
+    const all = { ...page, hits: [...job.hits, ...page.hits] };
+    drawHits(parts, all, all.hits);
+    parts.foot.replaceChildren(...ending(all, parts));
+  } catch (problem) {
+    toast(problem.message);
+  }
+}
+
+async function cancel(id) {
+  try {
+    await api.cancelJob(id);
+  } catch (problem) {
+    toast(problem.message);
+  }
+}
+
+function asked(job) {
+  const picture = askedWith.get(job.id) ?? job.query_url;
+  return h(
+    "section",
+    { class: "card asked", "aria-labelledby": "asked-title" },
+    h("h2", { id: "asked-title" }, t("query")),
+    picture && h("img", { class: "query", src: picture, alt: t("queryPicture") }),
+    job.query_track && h("a", { href: `#/tracks/${job.query_track}`, class: "button wide" }, icon("person"), t("people")),
+    facts([
+      ["asked", time(job.created_ms)],
+      ...(job.finished_ms ? [["took", duration2(job.finished_ms - job.created_ms)]] : []),
+      ...(job.people !== null ? [["peopleInPicture", number(job.people)]] : []),
+      ...(job.pack ? [["models", job.pack]] : []),
+    ]),
+    box.status?.pack?.stopgap && h("p", { class: "notice" }, icon("warn"), t("stopgap")),
+  );
+}
+
+const duration2 = (ms) => (ms < 10_000 ? `${number(ms / 1000, 1)} s` : duration(ms));
+
+function hitRow(hit, job) {
+  const track = { ...hit, id: hit.track, state: "ended" };
+  return h(
+    "li",
+    { class: "hit card", data: { rank: hit.rank } },
+    h("span", { class: "rank", "aria-label": t("rank", { rank: hit.rank }) }, String(hit.rank)),
+    h(
+      "button",
+      { type: "button", class: "hit-picture", disabled: !hit.fragment, "aria-label": t(hit.fragment ? "playClip" : "noClip"), onclick: () => play(track) },
+      pictures(track),
+      hit.fragment && h("span", { class: "hit-play" }, icon("play")),
+    ),
+    h(
+      "div",
+      { class: "hit-facts" },
+      h("div", { class: "hit-head" }, h("strong", {}, number(hit.score, 2)), h("span", { class: "muted" }, t("score"))),
+      h(
+        "dl",
+        { class: "scores" },
+        scoreBar("face", hit.face_score, box.threshold("face"), hit.matched.includes("face")),
+        scoreBar("body", hit.body_score, box.threshold("body"), hit.matched.includes("body")),
+      ),
+      h("a", { class: "hit-where", href: `#/tracks/${hit.track}` }, `${time((hit.body ?? hit.face)?.at_ms ?? hit.start_ms)} · ${hit.camera}`),
+      job.people > 1 && h("span", { class: "chip" }, t("personNumber", { number: hit.person + 1, total: job.people })),
+    ),
+    actions(track),
+  );
+}
+
+export function jobsView() {
+  const list = h("ul", { class: "job-list" });
+  const element = h("div", { class: "single" }, h("h1", {}, t("searches")), list);
+  fillJobs(list);
+  return { element, title: t("searches") };
+}
+
+async function fillJobs(list) {
+  let jobs;
+  try {
+    ({ jobs } = await api.jobs({ limit: PAGE }));
+  } catch (problem) {
+    list.replaceChildren(h("li", { class: "empty" }, problem.message));
+    return;
+  }
+  if (!jobs.length) list.replaceChildren(h("li", {}, emptyNote("search", t("noSearches"), t("noSearchesText"))));
+  else list.replaceChildren(...jobs.map(jobRow));
+}
+
+function jobRow(job) {
+  return h(
+    "li",
+    {},
+    h(
+      "a",
+      { class: "job card", href: `#/jobs/${job.id}` },
+      icon("search"),
+      h("strong", {}, time(job.created_ms)),
+      h("span", { class: "chip", data: { state: job.state } }, FINAL.includes(job.state) ? outcome(job) : t(job.state)),
+      job.error && h("span", { class: "muted" }, job.error.message),
+    ),
+  );
+}

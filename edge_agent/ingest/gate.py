@@ -1,0 +1,117 @@
+"""Is anything moving? Asked of every decoded frame, so it must cost next to nothing.
+
+The luma plane is looked at where the decoder left it: four pixels per cell, at most 160 x 90
+cells. Four pixels are enough because their mean halves the noise, and a body covers many cells.
+A cell has changed if it differs from what it has looked like lately, after the change that is
+common to all of them has been taken off: a cloud before the sun is no motion.
+"""
+
+import av
+import numpy as np
+import numpy.typing as npt
+
+from edge_agent.domain.detection import Floats
+from edge_agent.ingest.source import GateOptions
+
+CELLS_WIDE, CELLS_HIGH = 160, 90
+_HIGH_DEPTH = ("p10le", "p12le", "p16le")
+
+
+def luma_cells(frame: av.VideoFrame) -> Floats:
+    """Brightness of the frame's cells.
+
+    Returns:
+        (h, w) float32, 0 to 255; at most 90 x 160 cells.
+    """
+    plane = _luma(frame)
+    height, width = plane.shape
+    down, across = -(-height // CELLS_HIGH), -(-width // CELLS_WIDE)
+    rows, columns = height // down, width // across
+    half_down, half_across = down // 2, across // 2
+    total = np.zeros((rows, columns), np.uint16)
+    for top in {0, half_down}:
+        for left in {0, half_across}:
+            total += plane[top::down, left::across][:rows, :columns]
+    samples = len({0, half_down}) * len({0, half_across})
+    return total.astype(np.float32) / samples
+
+
+def _luma(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
+    name = frame.format.name
+    if name.startswith(("yuv", "nv", "gray")) and name.endswith(_HIGH_DEPTH):
+        wide = _plane(frame).view(np.uint16)[:, : frame.width]
+        bits = int(name[-4:-2])
+        return (wide >> (bits - 8)).astype(np.uint8)
+    if name.startswith(("yuvj", "yuv4", "nv", "gray")):
+        return _plane(frame)[:, : frame.width]
+    return _plane(frame.reformat(format="gray"))[:, : frame.width]
+
+
+def _plane(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
+    plane = frame.planes[0]
+    samples = np.frombuffer(plane, np.uint8)
+    return samples[: plane.height * plane.line_size].reshape(plane.height, plane.line_size)
+
+
+class MotionGate:
+    """Decides which frames the detectors may see.
+
+    Attributes:
+        motion: share of cells that had changed in the last frame, 0 to 1.
+    """
+
+    def __init__(self, options: GateOptions, detect_fps: float) -> None:
+        self._options = options
+        self._every_ms = 1000.0 / detect_fps
+        self._attentive_ms = 1000.0 / min(detect_fps, options.attentive_fps)
+        self._usual: Floats | None = None
+        self._last_ms = 0
+        self._moved_ms = float("-inf")
+        self._next_ms = float("-inf")
+        self._passed_ms = float("-inf")
+        self.motion = 0.0
+
+    def admits(self, cells: Floats, at_ms: int, *, attentive: bool) -> bool:
+        """Whether this frame passes.
+
+        Args:
+            cells: (h, w) as `luma_cells` gives them.
+            at_ms: its source time; running backwards starts the gate afresh.
+            attentive: somebody is being followed.
+        """
+        if at_ms < self._last_ms or self._usual is None or self._usual.shape != cells.shape:
+            self._start(cells)
+        else:
+            self._compare(self._usual, cells, at_ms - self._last_ms)
+        self._last_ms = at_ms
+        if self.motion >= self._options.area:
+            self._moved_ms = at_ms
+        if at_ms < self._next_ms or not self._wanted(at_ms, attentive=attentive):
+            return False
+        self._passed_ms = at_ms
+        # the next is due one interval after this one was due, not after it came: else 5 fps out
+        # of 12 would become 4; but a gate that was shut does not save up what it did not use
+        due = self._next_ms + self._every_ms
+        self._next_ms = due if due > at_ms else at_ms + self._every_ms / 2
+        return True
+
+    def _wanted(self, at_ms: int, *, attentive: bool) -> bool:
+        since = at_ms - self._passed_ms
+        return (
+            at_ms - self._moved_ms <= self._options.hold_s * 1000
+            or (attentive and since >= self._attentive_ms - self._every_ms / 2)
+            or since >= self._options.idle_s * 1000
+        )
+
+    def _start(self, cells: Floats) -> None:
+        self._usual = cells.copy()
+        self.motion = 0.0
+        self._moved_ms = self._next_ms = self._passed_ms = float("-inf")
+
+    def _compare(self, usual: Floats, cells: Floats, elapsed_ms: int) -> None:
+        difference = cells - usual
+        common = float(difference.mean())
+        changed = np.abs(difference - common) > self._options.level
+        self.motion = float(np.count_nonzero(changed)) / changed.size
+        share = min(1.0, elapsed_ms / (self._options.settle_s * 1000))
+        usual += difference * np.float32(share)

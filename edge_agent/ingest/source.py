@@ -1,0 +1,144 @@
+"""What a camera is, and how its worker treats it."""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from edge_agent.domain.errors import Unusable
+from edge_agent.domain.ids import PLAIN_ID
+
+SCHEMES = ("rtsp", "rtsps", "http", "https", "file", "")
+TRANSPORTS = ("tcp", "udp")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One camera.
+
+    Attributes:
+        id: its name on this box.
+        url: rtsp, rtsps, http or https address, with user and password where it needs them, or
+            the path of a file, which is played in real time.
+        transport: tcp or udp; of an RTSP camera's packets.
+        detect_fps: at most so many frames per second are offered to the detectors.
+        loop: a file starts over at its end; else the worker ends there.
+        key_frames_only: decode key frames only, for cameras whose full rate costs too much.
+
+    Raises:
+        Unusable: the id, the address or the transport cannot be.
+    """
+
+    id: str
+    url: str
+    transport: str = "tcp"
+    detect_fps: float = 5.0
+    loop: bool = True
+    key_frames_only: bool = False
+
+    def __post_init__(self) -> None:
+        if not PLAIN_ID.fullmatch(self.id):
+            raise Unusable(f"camera id {self.id!r}: letters, digits, '.', '_', '-', at most 64")
+        if urlsplit(self.url).scheme not in SCHEMES:
+            raise Unusable(f"camera {self.id}: the address must be rtsp, rtsps, http or a file")
+        if self.transport not in TRANSPORTS:
+            raise Unusable(f"camera {self.id}: transport must be tcp or udp, not {self.transport}")
+        if not self.detect_fps > 0:
+            raise Unusable(f"camera {self.id}: detect_fps must be above 0")
+
+    @property
+    def live(self) -> bool:
+        """Whether it sends at its own pace; a file is paced by us."""
+        return urlsplit(self.url).scheme not in ("", "file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateOptions:
+    """When a picture counts as moving.
+
+    Attributes:
+        level: a cell has changed if it differs by so many of 256 grey levels from what it has
+            looked like lately.
+        area: share of cells that must have changed, 0 to 1.
+        settle_s: after so many seconds a change has become the background.
+        hold_s: the gate stays open so many seconds after the last motion.
+        idle_s: without motion one frame passes every so many seconds.
+        attentive_fps: while somebody is being followed, so many frames per second pass in any
+            case, moving or not; never more than the camera's `detect_fps`.
+    """
+
+    level: float = 12.0
+    area: float = 0.0015
+    settle_s: float = 10.0
+    hold_s: float = 2.0
+    idle_s: float = 5.0
+    attentive_fps: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureWatchOptions:
+    """When a picture counts as useless.
+
+    Attributes:
+        dark_s: seconds of black, or of one colour all over, before it is reported.
+        frozen_s: seconds without the slightest change before it is reported; a real sensor is
+            never free of noise for so long, not even behind a strong encoder.
+    """
+
+    dark_s: float = 5.0
+    frozen_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrerollOptions:
+    """How much is kept of what was before a clip was asked for.
+
+    Attributes:
+        seconds: so much is kept at least, where `max_bytes` allows; a clip starts at a key frame.
+        max_bytes: of packets; what is beyond goes, oldest first, in whole groups of pictures.
+    """
+
+    seconds: float = 5.0
+    max_bytes: int = 16 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestOptions:
+    """Limits of a worker.
+
+    Attributes:
+        start_s: the process must answer within so many seconds.
+        open_s: the camera must be open within so many seconds.
+        read_s: something must arrive every so many seconds.
+        grace_s: added to a limit before the worker is killed, so that it can say itself why.
+        close_s: a clip must be on the disk so many seconds after it was asked to end.
+        longest_side: larger frames are scaled down to this many pixels before anyone sees them.
+        jump_ms: source times that leap by more than this are reported and anchored anew.
+    """
+
+    start_s: float = 20.0
+    open_s: float = 5.0
+    read_s: float = 10.0
+    grace_s: float = 1.0
+    close_s: float = 30.0
+    longest_side: int = 3840
+    jump_ms: int = 2000
+    gate: GateOptions = field(default_factory=GateOptions)
+    watch: PictureWatchOptions = field(default_factory=PictureWatchOptions)
+    preroll: PrerollOptions = field(default_factory=PrerollOptions)
+
+
+def to_line(source: Source, options: IngestOptions) -> bytes:
+    """Write both down for the worker; not as arguments, because everybody can read those."""
+    both = {"source": dataclasses.asdict(source), "options": dataclasses.asdict(options)}
+    return json.dumps(both).encode() + b"\n"
+
+
+def from_line(line: bytes) -> tuple[Source, IngestOptions]:
+    """Read what `to_line` wrote."""
+    both = json.loads(line)
+    options = both["options"]
+    options["gate"] = GateOptions(**options["gate"])
+    options["watch"] = PictureWatchOptions(**options["watch"])
+    options["preroll"] = PrerollOptions(**options["preroll"])
+    return Source(**both["source"]), IngestOptions(**options)

@@ -1,0 +1,239 @@
+"""One camera: frames by credit, looked at, tracked, remembered, and recorded meanwhile.
+
+Everything here runs on the event loop; pixels are touched by the vision threads and by the
+camera's own worker process. The camera's life is a chain of worker lives: when one ends, whoever
+was in view is written down as ended and the next worker starts after a pause.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from edge_agent.domain.detection import Floats, Image, Seen
+from edge_agent.domain.errors import Unavailable
+from edge_agent.domain.event import EventKind
+from edge_agent.domain.ids import new_id
+from edge_agent.ingest.link import CameraLink, Frame
+from edge_agent.pipeline.memory import Memory
+from edge_agent.pipeline.recorder import FragmentOptions, FragmentRecorder
+from edge_agent.pipeline.sighting import Sight, Sightings
+from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.supervise import Backoff, keep_running
+from edge_agent.storage.cameras import set_camera_state
+from edge_agent.storage.outbox import append_event
+from edge_agent.storage.store import Store
+from edge_agent.tracking.best import BestShotOptions
+from edge_agent.tracking.looks import colour_looks
+from edge_agent.tracking.tracker import Tracker, TrackerOptions
+from edge_agent.vision.threads import VisionThreads
+from edge_agent.vision.vision import Vision
+from edge_agent.wire.events import camera_changed
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """Everything that is read off the pixels of one frame, one row per face or body.
+
+    Attributes:
+        face_quality: (n,) 0 to 1.
+        body_quality: (m,) 0 to 1.
+        face_looks: (n, d) what the tracker compares.
+        body_looks: (m, d) likewise.
+    """
+
+    seen: Seen
+    face_quality: Floats
+    body_quality: Floats
+    face_looks: Floats
+    body_looks: Floats
+
+
+def look(vision: Vision, image: Image) -> View:
+    """Find everybody in a frame; runs on a vision thread, so that the loop never meets pixels."""
+    seen = vision.detect(image)
+    return View(
+        seen=seen,
+        face_quality=vision.face_quality(image, seen.faces),
+        body_quality=vision.body_quality(image, seen.bodies),
+        face_looks=colour_looks(image, seen.faces.xyxy),
+        body_looks=colour_looks(image, seen.bodies.xyxy),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraOptions:
+    """How one camera is watched.
+
+    Attributes:
+        detect_fps: frames looked at per second at the most.
+        backoff: pause between two workers.
+    """
+
+    detect_fps: float
+    tracker: TrackerOptions
+    best: BestShotOptions
+    fragments: FragmentOptions
+    backoff: Backoff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What all cameras share."""
+
+    store: Store
+    vision: VisionThreads
+    memory: Memory
+    recording_allowed: Callable[[], bool]
+    clock: Clock
+    counters: Counters
+
+
+class Camera:
+    """One camera while it is switched on; `run` lives until it is cancelled.
+
+    Attributes:
+        up: whether its worker delivers.
+        looked_at: monotonic time of the last frame that was looked at.
+    """
+
+    def __init__(
+        self, camera: str, link: CameraLink, options: CameraOptions, around: Surroundings
+    ) -> None:
+        self.id = camera
+        self.up = False
+        self.since_ms = around.clock.now_ms()
+        self.looked_at = around.clock.monotonic()
+        self._reported: str | None = None
+        self._link = link
+        self._options = options
+        self._around = around
+        self._tracker = Tracker(options.tracker)
+        self._sightings = Sightings(camera, options.best)
+        self._recorder = FragmentRecorder(
+            camera=camera,
+            link=link,
+            store=around.store,
+            allowed=around.recording_allowed,
+            options=options.fragments,
+            clock=around.clock,
+        )
+        counters = around.counters
+        self._looked = counters.counter(
+            "edge_agent_frames_looked_at_total", "Frames the detectors have seen."
+        )
+        self._failed = counters.counter(
+            "edge_agent_detect_failures_total", "Frames whose detection failed; nobody knows who."
+        )
+        self._faces = counters.counter("edge_agent_faces_seen_total", "Faces found in frames.")
+        self._bodies = counters.counter("edge_agent_bodies_seen_total", "Bodies found in frames.")
+
+    @property
+    def followed(self) -> int:
+        """How many people are in view."""
+        return len(self._sightings)
+
+    async def run(self) -> None:
+        """Watch until cancelled; then say goodbye to everybody in view."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._workers(), name=f"{self.id} worker")
+                group.create_task(self._frames(), name=f"{self.id} frames")
+                group.create_task(self._recorder.run(), name=f"{self.id} recorder")
+        finally:
+            await asyncio.shield(self._everybody_left())
+
+    async def _workers(self) -> None:
+        await keep_running(
+            f"camera {self.id}",
+            self._one_worker,
+            retry_on=Unavailable,
+            backoff=self._options.backoff,
+        )
+
+    async def _one_worker(self) -> None:
+        try:
+            await self._link.run()
+        except Unavailable as error:
+            await self._went_down(str(error))
+            raise
+        else:
+            await self._went_down("its stream ended")
+
+    async def _frames(self) -> None:
+        """Look at the newest frame, at most `detect_fps` times a second."""
+        pause = 1.0 / self._options.detect_fps
+        clock = self._around.clock
+        while True:
+            frame = await self._link.frame()
+            started = clock.monotonic()
+            try:
+                await self._came_up()
+                await self._look(frame)
+            finally:
+                self._link.release(frame)
+            await asyncio.sleep(max(0.0, pause - (clock.monotonic() - started)))
+
+    async def _look(self, frame: Frame) -> None:
+        view = await self._view(frame)
+        self.looked_at = self._around.clock.monotonic()
+        if view is None:
+            return
+        step = self._tracker.update(
+            view.seen, frame.wall_ms, face_looks=view.face_looks, body_looks=view.body_looks
+        )
+        self._recorder.seen(somebody=any(live.seen for live in step.live))
+        self._link.attend(live=bool(step.live))
+        sight = Sight(
+            frame.image,
+            frame.wall_ms,
+            view.seen,
+            view.face_quality,
+            view.body_quality,
+            self._recorder.current,
+        )
+        for update in self._sightings.take(sight, step):
+            await self._around.memory.put(update)
+
+    async def _view(self, frame: Frame) -> View | None:
+        """Look at a frame; a failure is counted and is not the same as nobody being there."""
+        image = frame.image
+        try:
+            view = await self._around.vision.call("look", lambda vision: look(vision, image))
+        except Unavailable as error:
+            self._failed.add(camera=self.id)
+            log.error("camera %s: a frame could not be looked at: %s", self.id, error)  # noqa: TRY400 - expected
+            return None
+        self._looked.add(camera=self.id)
+        self._faces.add(len(view.seen.faces), camera=self.id)
+        self._bodies.add(len(view.seen.bodies), camera=self.id)
+        return view
+
+    async def _came_up(self) -> None:
+        if not self.up:
+            self.up = True
+            await self._report(EventKind.CAMERA_UP, "delivers frames")
+
+    async def _went_down(self, reason: str) -> None:
+        self.up = False
+        await self._everybody_left()
+        await self._report(EventKind.CAMERA_DOWN, reason)
+
+    async def _everybody_left(self) -> None:
+        for update in self._sightings.end(self._tracker.end_all()):
+            await self._around.memory.put(update)
+
+    async def _report(self, kind: EventKind, reason: str) -> None:
+        """Write a change of state once, with its event; a repeated failure is no change."""
+        if self._reported == kind:
+            return
+        self._reported = kind
+        self.since_ms = now = self._around.clock.now_ms()
+        state = "up" if kind is EventKind.CAMERA_UP else "down"
+        async with self._around.store.transaction() as tx:
+            await set_camera_state(tx, self.id, state, since_ms=now, reason=reason)
+            data = camera_changed(self.id, now, reason)
+            await append_event(tx, kind, data, at_ms=now, event_id=new_id(now))

@@ -1,0 +1,111 @@
+"""All cameras: each has a task of its own while it is switched on."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+from edge_agent.domain.errors import NotFound
+from edge_agent.domain.event import EventKind
+from edge_agent.domain.ids import new_id
+from edge_agent.pipeline.camera import Camera
+from edge_agent.runtime.clock import Clock
+from edge_agent.storage.audit import append_audit
+from edge_agent.storage.cameras import ensure_cameras, set_camera_state, set_enabled
+from edge_agent.storage.outbox import append_event
+from edge_agent.storage.store import Store
+from edge_agent.wire.events import camera_changed
+
+log = logging.getLogger(__name__)
+
+STALLED_AFTER = 60.0
+"""Seconds without a frame looked at, from a camera that is up, that count as standing still."""
+
+
+class Cameras:
+    """Owns every camera of the configuration.
+
+    Args:
+        makers: for each camera id, makes a fresh `Camera`; called whenever it is switched on.
+    """
+
+    def __init__(
+        self, makers: Mapping[str, Callable[[], Camera]], store: Store, clock: Clock
+    ) -> None:
+        self._makers = makers
+        self._store = store
+        self._clock = clock
+        self._on: dict[str, asyncio.Event] = {camera: asyncio.Event() for camera in makers}
+        self._off: dict[str, asyncio.Event] = {camera: asyncio.Event() for camera in makers}
+        self._running: dict[str, Camera] = {}
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every camera of the configuration."""
+        return frozenset(self._makers)
+
+    async def run(self) -> None:
+        """Watch with every camera that is switched on, until cancelled."""
+        async with self._store.transaction() as tx:
+            await ensure_cameras(tx, sorted(self._makers))
+        rows = await self._store.rows("SELECT id, enabled FROM camera")
+        for row in rows:
+            if row["id"] in self._on:
+                (self._on if row["enabled"] else self._off)[row["id"]].set()
+        async with asyncio.TaskGroup() as group:
+            for camera in self._makers:
+                group.create_task(self._watch(camera), name=f"camera {camera}")
+
+    async def switch(self, camera: str, *, on: bool, asker: str) -> None:
+        """Switch a camera on or off; what is already so stays so.
+
+        Raises:
+            NotFound: no such camera in the configuration.
+        """
+        if camera not in self._makers:
+            known = ", ".join(sorted(self._makers))
+            raise NotFound(f"no camera {camera!r}; known: {known}", field="camera")
+        now = self._clock.now_ms()
+        async with self._store.transaction() as tx:
+            await set_enabled(tx, camera, enabled=on)
+            await append_audit(
+                tx, who=asker, action="camera.enable" if on else "camera.disable",
+                detail={"camera": camera}, at_ms=now,
+            )  # fmt: skip
+        before, after = (self._off, self._on) if on else (self._on, self._off)
+        before[camera].clear()
+        after[camera].set()
+
+    def stalled(self) -> str | None:
+        """Which camera says it is up and yet has not been looked at for long, if any."""
+        now = self._clock.monotonic()
+        for camera in self._running.values():
+            if camera.up and now - camera.looked_at > STALLED_AFTER:
+                return (
+                    f"camera {camera.id} has not been looked at for {now - camera.looked_at:.0f} s"
+                )
+        return None
+
+    def followed(self) -> int:
+        """How many people are in view of all cameras."""
+        return sum(camera.followed for camera in self._running.values())
+
+    async def _watch(self, camera: str) -> None:
+        while True:
+            await self._on[camera].wait()
+            self._running[camera] = running = self._makers[camera]()
+            try:
+                async with asyncio.TaskGroup() as group:
+                    task = group.create_task(running.run(), name=f"{camera} on")
+                    await self._off[camera].wait()
+                    task.cancel()
+            finally:
+                del self._running[camera]
+            await self._say_off(camera)
+
+    async def _say_off(self, camera: str) -> None:
+        now = self._clock.now_ms()
+        reason = "switched off"
+        async with self._store.transaction() as tx:
+            await set_camera_state(tx, camera, "down", since_ms=now, reason=reason)
+            data = camera_changed(camera, now, reason)
+            await append_event(tx, EventKind.CAMERA_DOWN, data, at_ms=now, event_id=new_id(now))

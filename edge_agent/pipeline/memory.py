@@ -1,0 +1,347 @@
+"""What the cameras saw becomes durable, in groups.
+
+The order is what makes a crash harmless: picture files, then vectors, then the rows that refer to
+them together with their events, then the index, and last the files nobody refers to any more. A
+crash leaves at worst something unreferenced, which upkeep removes. See `docs/architecture.md`.
+"""
+
+import asyncio
+import base64
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from edge_agent.domain.detection import Floats, Image
+from edge_agent.domain.errors import Unavailable
+from edge_agent.domain.event import EventKind
+from edge_agent.domain.ids import new_id
+from edge_agent.domain.track import Shot, Track, TrackState
+from edge_agent.domain.vector import Part, StoredVector, Vector
+from edge_agent.media import encode_jpeg
+from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.supervise import Backoff
+from edge_agent.storage.outbox import append_event
+from edge_agent.storage.store import Store, Transaction
+from edge_agent.storage.tracks import (
+    PictureRow,
+    add_picture,
+    add_vector_ref,
+    drop_picture,
+    drop_vector_ref,
+    link_fragment,
+    save_track,
+)
+from edge_agent.vision.vision import PackInfo
+from edge_agent.wire.events import track_ended
+
+log = logging.getLogger(__name__)
+
+_RETRY = Backoff(first=0.5, longest=30.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryOptions:
+    """How much may wait to be made durable.
+
+    Attributes:
+        waiting: updates; a full queue makes cameras wait, nothing is dropped.
+        group: updates per transaction at the most.
+        jpeg_quality: of stored pictures, 1 to 100.
+        vectors_in_events: whether `track.ended` carries the vectors.
+    """
+
+    waiting: int = 256
+    group: int = 32
+    jpeg_quality: int = 88
+    vectors_in_events: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Look:
+    """A picture of one part of a person that is good enough to keep.
+
+    Attributes:
+        crop: (h, w, 3) uint8 BGR, the part with some surroundings.
+        xyxy: (4,) float32 the part's box in pixels of `crop`.
+        landmarks: (5, 2) float32 in pixels of `crop`; None for a body.
+    """
+
+    part: Part
+    at_ms: int
+    quality: float
+    crop: Image
+    xyxy: Floats
+    landmarks: Floats | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Update:
+    """What has become known of one person.
+
+    Attributes:
+        track: as it stands; pictures named in it are those stored by earlier updates.
+        looks: new best pictures, at most one for each part.
+        fragments: clips that show the person, all of them so far.
+    """
+
+    track: Track
+    looks: Sequence[Look]
+    fragments: frozenset[str]
+
+
+class Embedder(Protocol):
+    """What memory needs of vision."""
+
+    @property
+    def info(self) -> PackInfo:
+        """Names the models that stamp the vectors."""
+
+    async def embed_faces(self, image: Image, landmarks: Floats) -> Floats:
+        """(n, 5, 2) landmarks to (n, d) unit rows."""
+
+    async def embed_bodies(self, image: Image, xyxy: Floats) -> Floats:
+        """(n, 4) boxes to (n, d) unit rows."""
+
+
+class Index(Protocol):
+    """What memory needs of the vector index; calls return when the change can be searched."""
+
+    async def add(self, vectors: Sequence[StoredVector]) -> None:
+        """Make vectors searchable."""
+
+    async def forget(self, ids: Sequence[str]) -> None:
+        """Make vectors unsearchable, at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Where a part's best picture and vector are stored now."""
+
+    shot: Shot
+    vector: str | None
+
+
+@dataclass(slots=True)
+class _Group:
+    """One group on its way to the disk."""
+
+    pictures: list[tuple[str, bytes]]
+    picture_rows: list[PictureRow]
+    vectors: list[StoredVector]
+    replaced: list[_Kept]
+    tracks: list[tuple[Track, frozenset[str]]]
+
+
+class Memory:
+    """Owns the group commit. `put` is called by cameras, `running` by the composition root.
+
+    Attributes:
+        busy_since: monotonic time since which one group has been on its way, None while idle.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        embedder: Embedder,
+        index: Index,
+        options: MemoryOptions,
+        clock: Clock,
+        counters: Counters,
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._index = index
+        self._options = options
+        self._clock = clock
+        self._queue: asyncio.Queue[Update | None] = asyncio.Queue(options.waiting)
+        self._kept: dict[tuple[str, Part], _Kept] = {}
+        self._tracks = counters.counter("edge_agent_tracks_ended_total", "Tracks that have ended.")
+        self._vectors = counters.counter("edge_agent_vectors_total", "Vectors remembered.")
+        counters.gauge(
+            "edge_agent_memory_waiting", "Updates waiting to be made durable.", self._queue.qsize
+        )
+        self._failed = counters.counter(
+            "edge_agent_embed_failures_total", "Pictures kept without a vector: the model failed."
+        )
+        self.busy_since: float | None = None
+
+    async def put(self, update: Update) -> None:
+        """Hand in an update; waits while the queue is full."""
+        await self._queue.put(update)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Make updates durable while the block runs, and whatever is left at its end.
+
+        It is no plain task, because cameras hand in their last updates while they are cancelled.
+        """
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(self._run(), name="memory")
+            try:
+                yield
+            finally:
+                if not task.done():
+                    await self._queue.put(None)
+
+    async def _run(self) -> None:
+        ending = False
+        while not ending:
+            group = [await self._queue.get()]
+            while len(group) < self._options.group and not self._queue.empty():
+                group.append(self._queue.get_nowait())
+            ending = None in group
+            self.busy_since = self._clock.monotonic()
+            await self._commit(await self._prepared([u for u in group if u is not None]))
+            self.busy_since = None
+            for _ in group:
+                self._queue.task_done()
+
+    async def drained(self) -> None:
+        """Wait until everything handed in so far is durable and can be searched."""
+        await self._queue.join()
+
+    async def _prepared(self, updates: Sequence[Update]) -> _Group:
+        group = _Group([], [], [], [], [])
+        for update in updates:
+            await self._prepare(update, group)
+        return group
+
+    async def _commit(self, group: _Group) -> None:
+        """Write one group; while the disk is away, wait and try again, so that nothing is lost."""
+        failures = 0
+        while True:
+            try:
+                await self._write(group)
+            except Unavailable as error:
+                failures += 1
+                self.busy_since = self._clock.monotonic()  # waiting for a disk is not hanging
+                log.warning("cannot remember %d tracks yet: %s", len(group.tracks), error)
+                await asyncio.sleep(_RETRY.after(failures))
+            else:
+                break
+        await self._index.add(group.vectors)
+        await self._forget_replaced(group.replaced)
+        self._vectors.add(len(group.vectors))
+
+    async def _write(self, group: _Group) -> None:
+        await self._store.pictures.write(group.pictures)
+        await self._store.vectors.write(group.vectors)
+        async with self._store.transaction() as tx:
+            await self._write_rows(tx, group)
+
+    async def _prepare(self, update: Update, group: _Group) -> None:
+        for look in update.looks:
+            await self._keep(update.track, look, group)
+        face = self._kept.get((update.track.id, Part.FACE))
+        body = self._kept.get((update.track.id, Part.BODY))
+        track = replace(
+            update.track, face=face.shot if face else None, body=body.shot if body else None
+        )
+        group.tracks.append((track, update.fragments))
+
+    async def _keep(self, track: Track, look: Look, group: _Group) -> None:
+        jpeg = await asyncio.to_thread(encode_jpeg, look.crop, self._options.jpeg_quality)
+        now = self._clock.now_ms()
+        shot = Shot(part=look.part, picture=new_id(now), at_ms=look.at_ms, quality=look.quality)
+        height, width = look.crop.shape[:2]
+        group.pictures.append((shot.picture, jpeg))
+        group.picture_rows.append(
+            PictureRow(
+                id=shot.picture,
+                track=track.id,
+                part=look.part,
+                at_ms=look.at_ms,
+                width=width,
+                height=height,
+                size=len(jpeg),
+                sha256=hashlib.sha256(jpeg).hexdigest(),
+            )
+        )
+        stored = await self._stored_vector(track, look)
+        if stored:
+            group.vectors.append(stored)
+        before = self._kept.get((track.id, look.part))
+        if before:
+            group.replaced.append(before)
+        self._kept[track.id, look.part] = _Kept(shot, stored.id if stored else None)
+
+    async def _stored_vector(self, track: Track, look: Look) -> StoredVector | None:
+        """Embed a look; a failing model costs the vector and raises an alarm, never the track."""
+        try:
+            vector = await self._embed(look)
+        except Unavailable as error:
+            self._failed.add(part=look.part.value)
+            log.error("track %s is kept without its %s vector: %s", track.id, look.part, error)  # noqa: TRY400 - expected
+            return None
+        return StoredVector(
+            id=new_id(self._clock.now_ms()),
+            track=track.id,
+            camera=track.camera,
+            at_ms=look.at_ms,
+            quality=look.quality,
+            vector=vector,
+        )
+
+    async def _embed(self, look: Look) -> Vector:
+        if look.landmarks is None:
+            rows = await self._embedder.embed_bodies(look.crop, look.xyxy[None])
+            return Vector(look.part, self._embedder.info.body_model, rows[0])
+        rows = await self._embedder.embed_faces(look.crop, look.landmarks[None])
+        return Vector(look.part, self._embedder.info.face_model, rows[0])
+
+    async def _write_rows(self, tx: Transaction, group: _Group) -> None:
+        for row in group.picture_rows:
+            await add_picture(tx, row)
+        for vector in group.vectors:
+            await add_vector_ref(tx, vector)
+        for kept in group.replaced:
+            await drop_picture(tx, kept.shot.picture)
+            if kept.vector:
+                await drop_vector_ref(tx, kept.vector)
+        for track, fragments in group.tracks:
+            await save_track(tx, track)
+            for fragment in sorted(fragments):
+                await link_fragment(tx, track.id, fragment)
+            if track.state is TrackState.ENDED:
+                await self._say_ended(tx, track, group.vectors)
+
+    async def _say_ended(
+        self, tx: Transaction, track: Track, vectors: Sequence[StoredVector]
+    ) -> None:
+        wanted = self._options.vectors_in_events
+        mine = [v for v in vectors if v.track == track.id] if wanted else []
+        await append_event(
+            tx,
+            EventKind.TRACK_ENDED,
+            {**track_ended(track), **({"vectors": [_vector(v) for v in mine]} if mine else {})},
+            at_ms=track.end_ms,
+            event_id=new_id(self._clock.now_ms()),
+        )
+        self._tracks.add(camera=track.camera)
+        for part in Part:
+            self._kept.pop((track.id, part), None)
+
+    async def _forget_replaced(self, replaced: Sequence[_Kept]) -> None:
+        if not replaced:
+            return
+        vectors = [(kept.vector, kept.shot.at_ms) for kept in replaced if kept.vector]
+        await self._index.forget([vector for vector, _ in vectors])
+        await self._store.vectors.delete(vectors)
+        await self._store.pictures.delete([kept.shot.picture for kept in replaced])
+
+
+def _vector(stored: StoredVector) -> dict[str, Any]:
+    """A vector as it travels: its stamp and its numbers as base64 of float16."""
+    numbers = stored.vector.values.astype(np.float16).tobytes()
+    return {
+        "kind": stored.vector.part.value,
+        "model": stored.vector.model,
+        "float16": base64.b64encode(numbers).decode(),
+    }

@@ -1,0 +1,170 @@
+"""When a clip starts and ends.
+
+A fragment is recorded while somebody is in view, from before they came (the worker's pre-roll of
+encoded packets) until a while after they left. Its row exists before its file grows, so that
+whatever a crash leaves can be found and mended.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from edge_agent.domain.errors import Unavailable
+from edge_agent.domain.event import EventKind
+from edge_agent.domain.ids import new_id
+from edge_agent.domain.track import Fragment, FragmentState
+from edge_agent.ingest.clips import ClosedClip, recover_part
+from edge_agent.runtime.clock import Clock
+from edge_agent.storage.outbox import append_event
+from edge_agent.storage.store import Store
+from edge_agent.storage.tracks import save_fragment
+from edge_agent.wire.events import fragment_closed
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FragmentOptions:
+    """How long clips are, in seconds.
+
+    Attributes:
+        post_roll: how long recording goes on after the last person has left.
+        longest: a longer visit continues in a new fragment.
+    """
+
+    post_roll: float = 4.0
+    longest: float = 120.0
+
+
+class ClipLink(Protocol):
+    """What the recorder needs of a camera's worker."""
+
+    async def start_fragment(self, fragment_id: str, path: Path) -> int:
+        """Start writing; returns the wall time of the first packet in ms."""
+
+    async def stop_fragment(self) -> ClosedClip:
+        """Finish the file and make it durable."""
+
+
+class FragmentRecorder:
+    """Records one camera; `seen` is called for every frame, `run` by the camera's task group.
+
+    Attributes:
+        current: id of the fragment being recorded, whose row exists; else None.
+    """
+
+    def __init__(
+        self,
+        *,
+        camera: str,
+        link: ClipLink,
+        store: Store,
+        allowed: Callable[[], bool],
+        options: FragmentOptions,
+        clock: Clock,
+    ) -> None:
+        self._camera = camera
+        self._link = link
+        self._store = store
+        self._allowed = allowed
+        self._options = options
+        self._clock = clock
+        self._somebody = asyncio.Event()
+        self._last_seen = 0.0
+        self.current: str | None = None
+
+    def seen(self, *, somebody: bool) -> None:
+        """Say whether somebody is in view now."""
+        if somebody:
+            self._last_seen = self._clock.monotonic()
+            self._somebody.set()
+
+    async def run(self) -> None:
+        """Record one fragment after the other, for ever."""
+        while True:
+            await self._somebody.wait()
+            if not self._allowed():
+                await asyncio.sleep(1)
+                self._somebody.clear()
+                continue
+            if not await self._record():
+                await asyncio.sleep(1)
+
+    async def _record(self) -> bool:
+        now = self._clock.now_ms()
+        identity = new_id(now)
+        day = datetime.fromtimestamp(now / 1000, UTC).strftime("%Y%m%d")
+        fragment = Fragment(
+            id=identity,
+            camera=self._camera,
+            start_ms=now,
+            end_ms=now,
+            state=FragmentState.RECORDING,
+            path=f"{day}/{identity}.mp4",
+            size=0,
+            codec="",
+        )
+        path = self._store.clips / fragment.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        await self._save(fragment)
+        try:
+            await self._link.start_fragment(identity, path)
+            self.current = identity
+            await self._until_over()
+            clip: ClosedClip | None = await self._link.stop_fragment()
+            state = FragmentState.CLOSED
+        except Unavailable as error:
+            log.warning("%s: recording of %s was cut: %s", self._camera, identity, error)
+            clip = await asyncio.to_thread(recover_part, path)
+            state = FragmentState.CUT
+        finally:
+            self.current = None
+        await self._finish(fragment, clip, state)
+        return clip is not None
+
+    async def _until_over(self) -> None:
+        """Wait until nobody has been seen for the post-roll, or the fragment is long enough."""
+        end = self._clock.monotonic() + self._options.longest
+        while True:
+            now = self._clock.monotonic()
+            quiet_at = self._last_seen + self._options.post_roll
+            if now >= min(quiet_at, end) or not self._allowed():
+                break
+            await asyncio.sleep(min(quiet_at, end) - now)
+        if self._clock.monotonic() >= self._last_seen + self._options.post_roll:
+            self._somebody.clear()
+
+    async def _finish(
+        self, fragment: Fragment, clip: ClosedClip | None, state: FragmentState
+    ) -> None:
+        finished = Fragment(
+            id=fragment.id,
+            camera=fragment.camera,
+            start_ms=clip.start_ms if clip else fragment.start_ms,
+            end_ms=clip.end_ms if clip else fragment.start_ms,
+            state=state if clip else FragmentState.LOST,
+            path=fragment.path,
+            size=clip.size if clip else 0,
+            codec=clip.codec if clip else "",
+        )
+        async with self._store.transaction() as tx:
+            await save_fragment(tx, finished, sha256=clip.sha256 if clip else "")
+            tracks = await tx.rows(
+                "SELECT track FROM track_fragment WHERE fragment = ? ORDER BY track", (fragment.id,)
+            )
+            data = fragment_closed(finished, [row["track"] for row in tracks])
+            await append_event(
+                tx,
+                EventKind.FRAGMENT_CLOSED,
+                data,
+                at_ms=finished.end_ms,
+                event_id=new_id(self._clock.now_ms()),
+            )
+
+    async def _save(self, fragment: Fragment) -> None:
+        async with self._store.transaction() as tx:
+            await save_fragment(tx, fragment)

@@ -1,0 +1,168 @@
+"""The people one camera follows: their ids, their best pictures, their clips."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from edge_agent.domain.detection import Floats, Image, Seen
+from edge_agent.domain.ids import new_id
+from edge_agent.domain.track import Track, TrackState
+from edge_agent.domain.vector import Part
+from edge_agent.pipeline.memory import Look, Update
+from edge_agent.tracking.best import BestShot, BestShotOptions, View
+from edge_agent.tracking.tracker import LiveTrack, TrackerStep
+
+_MARGIN = {Part.FACE: 0.5, Part.BODY: 0.08}
+"""Surroundings kept around a part, in its own width and height."""
+
+REFRESH_MS = 10_000
+"""Somebody who stays in view is written down again this often, so that `end_ms` is true."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """One frame after detection and tracking.
+
+    Attributes:
+        image: (h, w, 3) uint8 BGR; may be shared memory, nothing of it is kept without a copy.
+        face_quality: one per face of `seen`, 0 to 1.
+        body_quality: one per body of `seen`, 0 to 1.
+        fragment: id of the clip being recorded, if any.
+    """
+
+    image: Image
+    at_ms: int
+    seen: Seen
+    face_quality: Floats
+    body_quality: Floats
+    fragment: str | None
+
+
+@dataclass(slots=True)
+class _Person:
+    """Somebody in view."""
+
+    id: str
+    start_ms: int
+    last_ms: int
+    written_ms: int
+    shots: dict[Part, BestShot[Look]]
+    fragment: str | None = None
+    fragment_quality: float = -1.0
+    fragments: set[str] = field(default_factory=set)
+
+
+class Sightings:
+    """Turns tracker steps of one camera into updates for memory; no I/O, one owner."""
+
+    def __init__(self, camera: str, options: BestShotOptions) -> None:
+        self._camera = camera
+        self._options = options
+        self._people: dict[int, _Person] = {}
+
+    def __len__(self) -> int:
+        return len(self._people)
+
+    def take(self, sight: Sight, step: TrackerStep) -> list[Update]:
+        """Take in one frame; returns what memory should know, in order."""
+        updates = [update for live in step.live for update in self._seen(sight, live)]
+        return updates + self.end(step.ended)
+
+    def end(self, ended: Iterable[LiveTrack]) -> list[Update]:
+        """Say that these people have left."""
+        return [self._ended(live) for live in ended]
+
+    def _seen(self, sight: Sight, live: LiveTrack) -> list[Update]:
+        person = self._people.get(live.number)
+        if person is None:
+            person = self._people[live.number] = self._begin(live)
+        if not live.seen:
+            return []
+        person.last_ms = live.last_ms
+        if sight.fragment:
+            person.fragments.add(sight.fragment)
+        looks = [
+            look
+            for part, row in ((Part.FACE, live.face_row), (Part.BODY, live.body_row))
+            if row is not None and (look := self._offer(person, sight, part, row))
+        ]
+        known = bool(looks) or person.written_ms > 0
+        if not looks and not (known and live.last_ms - person.written_ms >= REFRESH_MS):
+            return []
+        person.written_ms = live.last_ms
+        return [self._update(person, looks, TrackState.OPEN)]
+
+    def _begin(self, live: LiveTrack) -> _Person:
+        return _Person(
+            id=new_id(live.start_ms),
+            start_ms=live.start_ms,
+            last_ms=live.last_ms,
+            written_ms=0,
+            shots={part: BestShot(self._options) for part in Part},
+        )
+
+    def _offer(self, person: _Person, sight: Sight, part: Part, row: int) -> Look | None:
+        """Offer one view of a part; returns it when it should be remembered now."""
+        quality = float((sight.face_quality if part is Part.FACE else sight.body_quality)[row])
+        shot = person.shots[part]
+        if not shot.offer(quality, sight.at_ms, lambda: _look(sight, part, row, quality)):
+            self._follow_best(person, sight)
+            return None
+        self._follow_best(person, sight)
+        return self._remembered(shot)
+
+    def _follow_best(self, person: _Person, sight: Sight) -> None:
+        """The fragment that counts is the one that shows the best view of the person."""
+        best = max((s.best.quality for s in person.shots.values() if s.best), default=-1.0)
+        if sight.fragment and (best > person.fragment_quality or person.fragment is None):
+            person.fragment, person.fragment_quality = sight.fragment, best
+
+    def _remembered(self, shot: BestShot[Look]) -> Look:
+        view = shot.best
+        assert view is not None  # noqa: S101 - `offer` has just kept it
+        shot.embedded(view)
+        return view.taken
+
+    def _ended(self, live: LiveTrack) -> Update:
+        person = self._people.pop(live.number)
+        person.last_ms = live.last_ms
+        left: list[View[Look] | None] = [shot.left_to_embed() for shot in person.shots.values()]
+        return self._update(person, [view.taken for view in left if view], TrackState.ENDED)
+
+    def _update(self, person: _Person, looks: list[Look], state: TrackState) -> Update:
+        track = Track(
+            id=person.id,
+            camera=self._camera,
+            start_ms=person.start_ms,
+            end_ms=person.last_ms,
+            state=state,
+            face=None,
+            body=None,
+            fragment=person.fragment,
+        )
+        return Update(track=track, looks=looks, fragments=frozenset(person.fragments))
+
+
+def _look(sight: Sight, part: Part, row: int, quality: float) -> Look:
+    faces = sight.seen.faces
+    xyxy = (faces.xyxy if part is Part.FACE else sight.seen.bodies.xyxy)[row]
+    crop, origin = _cut(sight.image, xyxy, _MARGIN[part])
+    return Look(
+        part=part,
+        at_ms=sight.at_ms,
+        quality=quality,
+        crop=crop,
+        xyxy=(xyxy - np.tile(origin, 2)).astype(np.float32),
+        landmarks=(faces.landmarks[row] - origin).astype(np.float32) if part is Part.FACE else None,
+    )
+
+
+def _cut(image: Image, xyxy: Floats, margin: float) -> tuple[Image, Floats]:
+    """Copy a box with its surroundings; also returns the crop's left top corner, (2,) float32."""
+    height, width = image.shape[:2]
+    extra = (xyxy[2:] - xyxy[:2]) * margin
+    left, top = np.clip(np.floor(xyxy[:2] - extra), 0, (width - 1, height - 1)).astype(int)
+    right, bottom = np.clip(np.ceil(xyxy[2:] + extra), (left + 1, top + 1), (width, height))
+    crop = image[top : int(bottom), left : int(right)].copy()
+    return crop, np.asarray((left, top), np.float32)

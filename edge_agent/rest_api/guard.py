@@ -1,0 +1,186 @@
+"""What holds for every request, whatever it asks: limits, request id, headers, counting.
+
+The guard stands outside of everything else, so that it also covers the answers to faults.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from edge_agent.domain.errors import AgentError, Busy, Expired, TooLarge
+from edge_agent.domain.ids import new_id
+from edge_agent.rest_api.options import HttpOptions
+from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.counters import Counters
+from edge_agent.wire.errors import error_body, told
+
+SECURITY_HEADERS = {
+    # blob: is the picture that the page shows before it is sent.
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,128}")
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One request on its way to its answer.
+
+    Attributes:
+        name: the request's id.
+        arrived: bytes of the body so far.
+        whole: the body has arrived completely.
+        status: of the answer, 0 as long as it has not begun.
+    """
+
+    name: str
+    arrived: int = 0
+    whole: bool = False
+    status: int = 0
+
+
+class Guard:
+    """ASGI middleware around the whole door.
+
+    Args:
+        app: what answers.
+        options: the limits.
+        clock: makes request ids.
+        counters: counts answers by route and status.
+    """
+
+    def __init__(
+        self, app: ASGIApp, options: HttpOptions, clock: Clock, counters: Counters
+    ) -> None:
+        self._app = app
+        self._options = options
+        self._clock = clock
+        self._in_flight = 0
+        self._answers = counters.counter(
+            "edge_agent_http_answers_total", "Answers of the HTTP door by method, route and status."
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request within the limits."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(self._name(scope))
+        scope["edge_agent.request_id"] = exchange.name
+        self._in_flight += 1
+        try:
+            await self._within_limits(scope, receive, send, exchange)
+        finally:
+            self._in_flight -= 1
+            self._answers.add(
+                method=scope["method"] if scope["method"] in _METHODS else "other",
+                route=_route(scope),
+                status=str(exchange.status),
+            )
+
+    async def _within_limits(
+        self, scope: Scope, receive: Receive, send: Send, exchange: _Exchange
+    ) -> None:
+        try:
+            self._check_head(scope)
+            async with asyncio.timeout(self._options.request_s) as deadline:
+                await self._app(
+                    scope,
+                    self._limited(receive, exchange),
+                    self._decorated(send, exchange, deadline),
+                )
+        except (TooLarge, Busy) as error:
+            status = told(error).status
+            await _refuse(self._decorated(send, exchange, None), status, error, exchange.name)
+        except TimeoutError:
+            if exchange.status:
+                # The head is out: the connection ends without the rest, which the client sees.
+                return
+            late = Expired(f"not answered within {self._options.request_s:g} s")
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+            if not exchange.whole and _has_body(scope):
+                late = Expired(f"the body did not arrive within {self._options.request_s:g} s")
+                status = HTTPStatus.REQUEST_TIMEOUT
+            await _refuse(self._decorated(send, exchange, None), status, late, exchange.name)
+
+    def _check_head(self, scope: Scope) -> None:
+        if self._in_flight > self._options.in_flight:
+            raise Busy(f"{self._options.in_flight} requests are being answered; try again later")
+        length = Headers(scope=scope).get("content-length", "0")
+        if length.isdecimal() and int(length) > self._options.body_bytes:
+            raise self._too_large()
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"a request's body may have {self._options.body_bytes} bytes at the most")
+
+    def _limited(self, receive: Receive, exchange: _Exchange) -> Receive:
+        async def limited() -> Message:
+            message = await receive()
+            if message["type"] == "http.request":
+                exchange.arrived += len(message.get("body", b""))
+                exchange.whole = not message.get("more_body", False)
+                if exchange.arrived > self._options.body_bytes:
+                    raise self._too_large()
+            return message
+
+        return limited
+
+    def _decorated(
+        self, send: Send, exchange: _Exchange, deadline: asyncio.Timeout | None
+    ) -> Callable[[Message], Awaitable[None]]:
+        async def decorated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
+                headers["X-Request-Id"] = exchange.name
+            if deadline is not None:
+                # From here on the clock runs for the client: it has to take what is sent.
+                deadline.reschedule(asyncio.get_running_loop().time() + self._options.stall_s)
+            await send(message)
+
+        return decorated
+
+    def _name(self, scope: Scope) -> str:
+        given = Headers(scope=scope).get("idempotency-key", "")
+        return given if IDEMPOTENCY_KEY.fullmatch(given) else new_id(self._clock.now_ms())
+
+
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))
+
+
+def _has_body(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _route(scope: Scope) -> str:
+    # The pattern, never the address itself: a label per id would grow without end.
+    return str(getattr(scope.get("route"), "path", "other"))
+
+
+async def _refuse(send: Send, status: int, error: AgentError, name: str) -> None:
+    body = json.dumps({"error": error_body(error), "request_id": name}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

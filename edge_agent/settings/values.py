@@ -1,0 +1,148 @@
+"""The kinds of values a key may hold; each parses and checks itself.
+
+Every parser takes what stands in the file and returns the value in the unit the house uses, or
+raises ValueError with what would be allowed. The parsers know nothing of keys and lines.
+"""
+
+import re
+import zoneinfo
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import BeforeValidator, PlainValidator
+
+from edge_agent.domain.ids import PLAIN_ID
+from edge_agent.settings.secret import Secret
+
+_QUANTITY = re.compile(r"\s*(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[A-Za-z%]*)\s*")
+_SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_BYTES = {
+    "B": 1,
+    "kB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+    "TB": 10**12,
+    "KiB": 2**10,
+    "MiB": 2**20,
+    "GiB": 2**30,
+    "TiB": 2**40,
+}
+
+
+def _quantity(value: object, units: dict[str, float] | dict[str, int], example: str) -> float:
+    text = str(value) if isinstance(value, (str, int, float)) else ""
+    fits = _QUANTITY.fullmatch(text)
+    if fits is None or isinstance(value, bool):
+        raise ValueError(f"write a number and its unit, as in {example!r}")
+    number, unit = float(fits["number"]), fits["unit"]
+    if not unit and number == 0:
+        return 0.0
+    if unit not in units:
+        named = f"{unit!r} is no unit here" if unit else "the unit is missing"
+        raise ValueError(f"{named}; use one of {', '.join(units)}, as in {example!r}")
+    return number * units[unit]
+
+
+def parse_duration(value: object) -> float:
+    """Read "5 s", "2 min", "30 d" as seconds.
+
+    Raises:
+        ValueError: no number, no unit or an unknown unit.
+    """
+    return _quantity(value, _SECONDS, "5 s")
+
+
+def parse_size(value: object) -> int:
+    """Read "20 GiB" or "500 MB" as bytes.
+
+    Raises:
+        ValueError: no number, no unit or an unknown unit.
+    """
+    return round(_quantity(value, _BYTES, "20 GiB"))
+
+
+def parse_share(value: object) -> float:
+    """Read "5 %" as 0.05.
+
+    Raises:
+        ValueError: no number, no percent sign, or more than a hundred.
+    """
+    share = _quantity(value, {"%": 0.01}, "5 %")
+    if share > 1:
+        raise ValueError("must not be more than 100 %")
+    return share
+
+
+def _within(
+    parse: Callable[[object], float], at_least: str, at_most: str
+) -> Callable[[object], float]:
+    low, high = parse(at_least), parse(at_most)
+
+    def check(value: object) -> float:
+        parsed = parse(value)
+        if not low <= parsed <= high:
+            raise ValueError(f"must be from {at_least} to {at_most}")
+        return parsed
+
+    return check
+
+
+def duration(at_least: str, at_most: str) -> BeforeValidator:
+    """Seconds, written with their unit, within these bounds."""
+    return BeforeValidator(_within(parse_duration, at_least, at_most))
+
+
+def size(at_least: str, at_most: str) -> BeforeValidator:
+    """Bytes, written with their unit, within these bounds."""
+    check = _within(parse_size, at_least, at_most)
+    return BeforeValidator(lambda value: int(check(value)))
+
+
+def share(at_least: str, at_most: str) -> BeforeValidator:
+    """A share of a whole, 0 to 1, written in percent, within these bounds."""
+    return BeforeValidator(_within(parse_share, at_least, at_most))
+
+
+def _parse_id(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("is not text; put it in quotes")  # noqa: TRY004 - pydantic expects it
+    if not PLAIN_ID.fullmatch(value):
+        raise ValueError("may hold 1 to 64 letters, digits, dots, underscores and hyphens only")
+    return value
+
+
+def _parse_timezone(value: object) -> str:
+    try:
+        return zoneinfo.ZoneInfo(str(value)).key
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(
+            "is no time zone this machine knows; use a name such as UTC, Europe/Berlin or"
+            " Asia/Shanghai (timedatectl list-timezones)"
+        ) from error
+
+
+def _parse_path(value: object) -> Path:
+    if not isinstance(value, (str, Path)) or not str(value):
+        raise ValueError("must be a path")
+    return Path(value).expanduser()
+
+
+def _parse_secret(value: object) -> Secret:
+    if isinstance(value, Secret):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("is not text; put it in quotes")  # noqa: TRY004 - pydantic expects it
+    return Secret(value)
+
+
+PLAIN = BeforeValidator(_parse_id)
+"""An id that may be a topic level and a file name (domain.ids.PLAIN_ID)."""
+
+TIMEZONE = BeforeValidator(_parse_timezone)
+"""The name of a time zone that exists here."""
+
+FILE = BeforeValidator(_parse_path)
+"""A path; `~` is the home folder."""
+
+SECRET = PlainValidator(_parse_secret)
+"""Text that is never printed."""

@@ -1,0 +1,226 @@
+"""The truth: one SQLite database, day files of vectors, pictures and clips in one folder.
+
+Who runs on which thread: the one writer connection and each of the readers has a thread of its
+own (aiosqlite); vectors and pictures have one each. Everything else happens on the event loop.
+
+Files in the folder:
+
+    edge.db, -wal, -shm   every row but the vectors' numbers
+    vectors/YYYYMMDD.db   the vectors of one UTC day
+    pictures/xx/<id>.jpg  best pictures; xx are the last two digits of the id
+    clips/                what the recorders write
+    backups/<ms>.db       verified copies of edge.db
+    quarantine/<ms>/      what was found damaged
+    lock                  held as long as a store is open
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from io import FileIO
+from pathlib import Path
+from typing import Any, Self
+
+import aiosqlite
+
+from edge_agent.runtime.clock import Clock
+from edge_agent.storage.boot import DATABASE, prepare
+from edge_agent.storage.connection import connect_async
+from edge_agent.storage.errors import sqlite_errors
+from edge_agent.storage.pictures import PictureFiles
+from edge_agent.storage.transaction import NAME, Row, Transaction
+from edge_agent.storage.vectors import VectorFiles
+
+READERS = 3
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Await `work` even when cancelled meanwhile; the cancellation is raised afterwards."""
+    task = asyncio.get_running_loop().create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    failure = task.exception()
+    if cancelled is not None:
+        raise cancelled from failure
+    if failure is not None:
+        raise failure
+
+
+class Store:
+    """One open state folder. Opened once per process; a second opener is refused.
+
+    Attributes:
+        folder: the state folder.
+        clips: where recorders write clips; `Fragment.path` is relative to it.
+        pictures: the stored pictures.
+        vectors: the stored vectors.
+        epoch: renewed whenever the database had to be made anew or restored.
+        alarms: what was found wrong and what was done about it, oldest first, one sentence each.
+            Table "alarm" is touched whenever one is added.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        writer: aiosqlite.Connection,
+        readers: Sequence[aiosqlite.Connection],
+        lock: FileIO,
+        epoch: str,
+        alarms: Sequence[str],
+    ) -> None:
+        self.folder = folder
+        self.clips = folder / "clips"
+        self.pictures = PictureFiles(folder / "pictures")
+        self.vectors = VectorFiles(folder / "vectors", folder / "quarantine", self._alarm)
+        self.epoch = epoch
+        self.alarms = list(alarms)
+        self._writer = writer
+        self._writing = asyncio.Lock()
+        self._writing_task: asyncio.Task[Any] | None = None
+        self._all_readers = tuple(readers)
+        self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        for reader in readers:
+            self._readers.put_nowait(reader)
+        self._lock_file = lock
+        self._versions: dict[str, int] = {}
+        self._changes: dict[str, asyncio.Event] = {}
+
+    @classmethod
+    async def open(cls, folder: Path, *, clock: Clock) -> Self:
+        """Check, repair and migrate what is in `folder`, and open it; an empty one is set up.
+
+        Raises:
+            Unusable: another process has it open, it may not be written, or a newer version
+                wrote it.
+            Unavailable: the disk is full or failing.
+        """
+        prepared = await asyncio.to_thread(prepare, folder, clock)
+        opened: list[aiosqlite.Connection] = []
+        try:
+            with sqlite_errors(NAME):
+                for read_only in (False, *(True for _ in range(READERS))):
+                    opened.append(await connect_async(folder / DATABASE, read_only=read_only))
+        except BaseException:
+            for connection in opened:
+                await connection.close()
+            prepared.lock.close()
+            raise
+        return cls(
+            folder,
+            writer=opened[0],
+            readers=opened[1:],
+            lock=prepared.lock,
+            epoch=prepared.epoch,
+            alarms=prepared.alarms,
+        )
+
+    async def close(self) -> None:
+        """Wait for the running transaction and close everything; may be called twice."""
+        if self._lock_file.closed:
+            return
+        async with self._writing:
+            for reader in self._all_readers:
+                await reader.close()
+            await self._writer.close()
+            await self.vectors.close()
+            self.pictures.close()
+            self._lock_file.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """One transaction at a time: committed where the block ends, undone where it raises.
+
+        Cancelled inside the block, it is undone; cancelled while it commits, the end of the
+        commit is awaited and the cancellation raised afterwards.
+
+        Raises:
+            Unavailable: locked, full or failing disk; nothing was written.
+            Damaged: the database is corrupt.
+        """
+        return self._transaction()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Transaction]:
+        if self._writing_task is asyncio.current_task():
+            raise RuntimeError("a transaction inside a transaction of the same task")
+        async with self._writing:
+            self._writing_task = asyncio.current_task()
+            transaction = Transaction(self._writer)
+            try:
+                with sqlite_errors(NAME):
+                    await self._writer.execute_fetchall("BEGIN IMMEDIATE")
+                yield transaction
+                transaction.end()
+                await _to_its_end(self._commit(transaction))
+            except BaseException:
+                transaction.end()
+                await _to_its_end(self._rollback())
+                raise
+            finally:
+                self._writing_task = None
+
+    async def _commit(self, transaction: Transaction) -> None:
+        with sqlite_errors(NAME):
+            await self._writer.commit()
+        for table in transaction.touched:
+            self._touch(table)
+
+    async def _rollback(self) -> None:
+        # does nothing where SQLite has undone it already, or where the commit was reached
+        with sqlite_errors(NAME):
+            await self._writer.rollback()
+
+    async def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Every row that a SELECT yields, read beside the writer from what is committed.
+
+        Raises:
+            Unavailable: the disk is failing.
+            Damaged: the database is corrupt.
+        """
+        reader = await self._readers.get()
+        try:
+            with sqlite_errors(NAME):
+                return list(await reader.execute_fetchall(sql, tuple(parameters)))
+        finally:
+            self._readers.put_nowait(reader)
+
+    def version(self, table: str) -> int:
+        """How many committed transactions have touched `table` since the store was opened."""
+        return self._versions.get(table, 0)
+
+    async def changed(self, table: str, since: int) -> int:
+        """Wait until `version(table)` is above `since`, and return it."""
+        while self.version(table) <= since:
+            await self._changes.setdefault(table, asyncio.Event()).wait()
+        return self.version(table)
+
+    async def checkpoint(self) -> bool:
+        """Move the write-ahead log into the database and empty it.
+
+        Until then the log still holds what was deleted. Returns False where a reader kept it
+        from being emptied; try again later.
+        """
+        async with self._writing:
+            with sqlite_errors(NAME):
+                rows = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        return all(row[0] == 0 for row in rows)
+
+    def _touch(self, table: str) -> None:
+        self._versions[table] = self.version(table) + 1
+        waiting = self._changes.pop(table, None)
+        if waiting is not None:
+            waiting.set()
+
+    def _alarm(self, message: str) -> None:
+        self.alarms.append(message)
+        self._touch("alarm")

@@ -1,0 +1,179 @@
+"""One person being followed, and how well somebody seen fits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge_agent.domain.detection import Floats, Seen
+from edge_agent.domain.vector import Part
+from edge_agent.tracking.boxes import grown_iou
+from edge_agent.tracking.motion import Motion, MotionOptions
+from edge_agent.tracking.people import People, TieOptions, tie_fit
+
+_UNIT = {Part.BODY: 1.0, Part.FACE: 7.0}
+"""Body heights in heights of the part: a standing adult is seven to eight heads tall."""
+
+_REACH = {Part.BODY: 0.5, Part.FACE: 2.0}
+"""How far a box may be grown for comparison, in its own width and height."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """One frame as the tracker takes it in.
+
+    Attributes:
+        people: who is in it.
+        boxes: (n, 4) boxes per part, one row per person, not a number where the part is missing.
+        looks: (n, d) unit rows per part, not a number where the part is missing; absent where
+            the caller gave none.
+    """
+
+    people: People
+    boxes: dict[Part, Floats]
+    looks: dict[Part, Floats]
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    @classmethod
+    def of(cls, seen: Seen, people: People, looks: dict[Part, Floats]) -> "Sight":
+        """Spread the columns of `seen` over the people."""
+        rows = {Part.FACE: people.face, Part.BODY: people.body}
+        boxes = {Part.FACE: seen.faces.xyxy, Part.BODY: seen.bodies.xyxy}
+        return cls(
+            people,
+            {part: _spread(boxes[part], rows[part]) for part in Part},
+            {part: _spread(look, rows[part]) for part, look in looks.items()},
+        )
+
+    def __getitem__(self, rows: Sequence[int]) -> "Sight":
+        """The same frame with only these people."""
+        index = np.asarray(rows, np.intp)
+        return Sight(
+            self.people[index],
+            {part: boxes[index] for part, boxes in self.boxes.items()},
+            {part: looks[index] for part, looks in self.looks.items()},
+        )
+
+
+def _spread(columns: Floats, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Floats:
+    nothing = np.full((1, columns.shape[1]), np.nan, np.float32)
+    return np.asarray(np.concatenate([columns, nothing])[rows], np.float32)
+
+
+class Followed:
+    """A track while it is being made.
+
+    Attributes:
+        number: counts tracks of this tracker from 1.
+        start_ms: first sight.
+        last_ms: last sight.
+        hits: sights so far.
+        motions: per part, where it is thought to be.
+        looks: per part, the running mean of how it looked, length 1.
+        face_row: row in the newest frame's faces, None where it was not seen there.
+        body_row: row in the newest frame's bodies, None where it was not seen there.
+        confirmed: seen often enough to be believed.
+    """
+
+    __slots__ = ("body_row", "confirmed", "face_row", "hits", "last_ms", "looks", "motions",
+                 "number", "start_ms")  # fmt: skip
+
+    def __init__(self, number: int, at_ms: int) -> None:
+        self.number = number
+        self.start_ms = self.last_ms = at_ms
+        self.hits = 0
+        self.motions: dict[Part, Motion] = {}
+        self.looks: dict[Part, Floats] = {}
+        self.face_row: int | None = None
+        self.body_row: int | None = None
+        self.confirmed = False
+
+    def predict(self, at_ms: int) -> None:
+        """Move every part on to `at_ms`; the track is unseen until `take` is called."""
+        self.face_row = self.body_row = None
+        for motion in self.motions.values():
+            motion.predict(at_ms)
+
+    def take(
+        self, sight: Sight, row: int, at_ms: int, motion: MotionOptions, memory: float
+    ) -> None:
+        """Take in that person `row` of this frame is this track."""
+        self.last_ms = at_ms
+        self.hits += 1
+        face, body = int(sight.people.face[row]), int(sight.people.body[row])
+        self.face_row = face if face >= 0 else None
+        self.body_row = body if body >= 0 else None
+        for part, seen in ((Part.FACE, self.face_row), (Part.BODY, self.body_row)):
+            if seen is not None:
+                self._move(part, sight.boxes[part][row], at_ms, motion)
+                if part in sight.looks:
+                    self._remember(part, sight.looks[part][row], memory)
+        # A part unseen for long would only be compared at a place where it no longer is.
+        stale = at_ms - motion.coast_ms
+        self.motions = {part: kept for part, kept in self.motions.items() if kept.last_ms >= stale}
+
+    def _move(self, part: Part, box: Floats, at_ms: int, motion: MotionOptions) -> None:
+        if part in self.motions:
+            self.motions[part].correct(box, at_ms)
+        else:
+            self.motions[part] = Motion(box, at_ms, motion, _UNIT[part])
+
+    def _remember(self, part: Part, look: Floats, memory: float) -> None:
+        known = self.looks.get(part)
+        mixed = look if known is None else memory * known + (1 - memory) * look
+        length = max(float(np.linalg.norm(mixed)), 1e-9)
+        self.looks[part] = np.asarray(mixed / length, np.float32)
+
+    def xyxy(self) -> Floats:
+        """(4,) where the person is, seen or thought: the body, else the face."""
+        part = Part.BODY if Part.BODY in self.motions else Part.FACE
+        return self.motions[part].xyxy()
+
+    def place_fit(self, sight: Sight, tie: TieOptions) -> Floats:
+        """(n,) how well each person of the frame fits by place, 0 to 1.
+
+        The mean over the parts that both sides have. Where one side has only a face and the other
+        only a body, the face has to sit on the body as it would within one frame.
+        """
+        fits = np.full((2, len(sight)), np.nan, np.float32)
+        for row, part in enumerate(Part):
+            if part in self.motions:
+                fits[row] = _overlap(self.motions[part], part, sight.boxes[part])
+        known = ~np.isnan(fits)
+        both = known.sum(axis=0)
+        total = np.where(known, fits, 0).sum(axis=0)
+        crossed = self._crossed_fit(sight, tie)
+        return np.where(both > 0, total / np.maximum(both, 1), crossed).astype(np.float32)
+
+    def _crossed_fit(self, sight: Sight, tie: TieOptions) -> Floats:
+        if len(self.motions) != 1:
+            return np.zeros(len(sight), np.float32)
+        ((part, motion),) = self.motions.items()
+        mine = motion.xyxy()[None]
+        if part is Part.FACE:
+            return np.asarray(tie_fit(mine, sight.boxes[Part.BODY], tie)[0], np.float32)
+        return np.asarray(tie_fit(sight.boxes[Part.FACE], mine, tie)[:, 0], np.float32)
+
+    def look_fit(self, sight: Sight) -> Floats:
+        """(n,) how alike each person of the frame looks; not a number where nobody can tell."""
+        fits = np.full((2, len(sight)), np.nan, np.float32)
+        for row, part in enumerate(Part):
+            if part in self.looks and part in sight.looks:
+                fits[row] = sight.looks[part] @ self.looks[part]
+        known = ~np.isnan(fits)
+        total = np.where(known, fits, 0).sum(axis=0)
+        share = np.divide(total, known.sum(axis=0), out=np.full(len(sight), np.nan, np.float32),
+                          where=known.any(axis=0))  # fmt: skip
+        return np.asarray(share, np.float32)
+
+
+def _overlap(motion: Motion, part: Part, boxes: Floats) -> Floats:
+    predicted = motion.xyxy()
+    size = predicted[2:] - predicted[:2]
+    margin = np.minimum(motion.sigma(), _REACH[part] * size)
+    there = ~np.isnan(boxes[:, 0])
+    fits = np.full(len(boxes), np.nan, np.float32)
+    fits[there] = grown_iou(predicted[None], boxes[there], margin[None])[0]
+    return fits

@@ -1,0 +1,255 @@
+"""Carries the people of one camera from frame to frame."""
+
+import itertools
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from edge_agent.domain.detection import Floats, Seen
+from edge_agent.domain.vector import Part
+from edge_agent.tracking.assignment import assign
+from edge_agent.tracking.followed import Followed, Sight
+from edge_agent.tracking.motion import MotionOptions
+from edge_agent.tracking.people import TieOptions, people_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackerOptions:
+    """How people are followed; scores and fits are 0 to 1.
+
+    Attributes:
+        high: detections of at least this score may continue any track and begin one.
+        low: detections of at least this score may continue a track that was seen a moment ago
+            (within `tentative_ms`).
+        least_fit: somebody who fits less than this is not the same person.
+        least_fit_low: the same for doubtful detections, compared by place alone.
+        look_share: how much looks count beside place, 0 to 1.
+        least_look: whoever looks less alike than this is somebody else, whatever the place; this
+            is what begins new tracks where somebody takes another one's place between frames.
+            Made for `colour_looks`; embeddings need a limit of their own.
+        look_memory: share of the old look that is kept at each sight.
+        confirm_hits: sights before a track is believed.
+        tentative_ms: a track that is not believed yet vanishes after this long unseen.
+        lost_ms: a believed track ends after this long unseen.
+        most: tracks followed at the same time; people beyond are not followed, and counted.
+        tie: when a face belongs to a body.
+        motion: how people move.
+    """
+
+    high: float = 0.5
+    low: float = 0.1
+    least_fit: float = 0.2
+    least_fit_low: float = 0.45
+    look_share: float = 0.5
+    least_look: float = 0.55
+    look_memory: float = 0.85
+    confirm_hits: int = 3
+    tentative_ms: int = 700
+    lost_ms: int = 3000
+    most: int = 200
+    tie: TieOptions = field(default_factory=TieOptions)
+    motion: MotionOptions = field(default_factory=MotionOptions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LiveTrack:
+    """One followed person after one frame.
+
+    Attributes:
+        number: unique within this tracker, from 1 upwards.
+        start_ms: first sight, before it was believed.
+        last_ms: last sight; this frame's time where the person was seen in it.
+        face_row: row in this frame's `Seen.faces`, None where no face of it was seen.
+        body_row: row in this frame's `Seen.bodies`, None where no body of it was seen.
+        xyxy: (4,) float32 pixels, seen or thought: of the body, of the face where only that is
+            known.
+        confirmed: seen often enough to be believed; always true for what a tracker hands out.
+    """
+
+    number: int
+    start_ms: int
+    last_ms: int
+    face_row: int | None
+    body_row: int | None
+    xyxy: Floats
+    confirmed: bool
+
+    @property
+    def seen(self) -> bool:
+        """Whether the person was seen in this frame."""
+        return self.face_row is not None or self.body_row is not None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackerStep:
+    """What one frame meant.
+
+    Attributes:
+        live: every believed track that has not ended, in the order of their numbers; also those
+            out of sight that may come back.
+        ended: believed tracks that are over; each is reported exactly once.
+    """
+
+    live: tuple[LiveTrack, ...]
+    ended: tuple[LiveTrack, ...]
+
+
+class Tracker:
+    """Follows the people of one camera; not thread-safe, one owner.
+
+    Attributes:
+        vanished: tracks that were never believed and are gone.
+        unfollowed: people that began no track because `TrackerOptions.most` were being followed.
+    """
+
+    def __init__(self, options: TrackerOptions) -> None:
+        self._options = options
+        self._tracks: list[Followed] = []
+        self._numbers = itertools.count(1)
+        self._last_ms: int | None = None
+        self.vanished = 0
+        self.unfollowed = 0
+
+    def update(
+        self,
+        seen: Seen,
+        at_ms: int,
+        *,
+        face_looks: Floats | None = None,
+        body_looks: Floats | None = None,
+        cut: bool = False,
+    ) -> TrackerStep:
+        """Take in one frame.
+
+        Args:
+            seen: what the detectors found.
+            at_ms: when the frame was taken. A frame from before the last one means that the
+                camera's clock was set: every track ends at its last sight and all begin anew.
+            face_looks: (number of faces, d) float32 unit rows, or None: embeddings or
+                `colour_looks`; within one tracker always of the same kind.
+            body_looks: (number of bodies, e) float32 unit rows, or None; likewise.
+            cut: the whole picture was replaced since the last frame (`SceneCut`): everybody
+                followed so far is gone, and who is seen now is somebody else.
+
+        Raises:
+            ValueError: looks do not have one row per face or body.
+        """
+        given = {
+            Part.FACE: (face_looks, len(seen.faces)),
+            Part.BODY: (body_looks, len(seen.bodies)),
+        }
+        looks: dict[Part, Floats] = {}
+        for part, (rows, wanted) in given.items():
+            if rows is not None and (rows.ndim != 2 or len(rows) != wanted):  # noqa: PLR2004
+                raise ValueError(f"{part} looks must have shape ({wanted}, d), got {rows.shape}")
+            if rows is not None:
+                looks[part] = rows
+        backwards = self._last_ms is not None and at_ms < self._last_ms
+        before = self.end_all() if cut or backwards else ()
+        self._last_ms = at_ms
+        sight = Sight.of(seen, people_in(seen, self._options.tie), looks)
+        self._follow(sight, at_ms)
+        ended = self._let_go(at_ms)
+        live = tuple(_handed_out(track) for track in self._tracks if track.confirmed)
+        return TrackerStep(live, before + ended)
+
+    def end_all(self) -> tuple[LiveTrack, ...]:
+        """The camera is gone: end everything; what was believed is returned, once."""
+        ended = tuple(_handed_out(track, unseen=True) for track in self._tracks if track.confirmed)
+        self.vanished += len(self._tracks) - len(ended)
+        self._tracks = []
+        return ended
+
+    def _follow(self, sight: Sight, at_ms: int) -> None:
+        """Two passes as in ByteTrack, then new tracks for the confident rest."""
+        for track in self._tracks:
+            track.predict(at_ms)
+        score = sight.people.score
+        high = [int(row) for row in np.flatnonzero(score >= self._options.high)]
+        low = [
+            int(row)
+            for row in np.flatnonzero((score >= self._options.low) & (score < self._options.high))
+        ]
+        believed = [track for track in self._tracks if track.confirmed]
+        young = [track for track in self._tracks if not track.confirmed]
+        unseen, high = self._pair(believed, sight, high, at_ms)
+        in_view = [track for track in unseen if track.last_ms >= at_ms - self._options.tentative_ms]
+        self._pair(in_view, sight, low, at_ms, doubtful=True)
+        _, high = self._pair(young, sight, high, at_ms)
+        for row in high:
+            self._begin(sight, row, at_ms)
+
+    def _pair(
+        self,
+        tracks: list[Followed],
+        sight: Sight,
+        rows: list[int],
+        at_ms: int,
+        *,
+        doubtful: bool = False,
+    ) -> tuple[list[Followed], list[int]]:
+        """Give each track the person that fits; returns the tracks and the rows left over."""
+        if not tracks or not rows:
+            return tracks, rows
+        some = sight[rows]
+        fit = np.stack([self._fit(track, some, doubtful=doubtful) for track in tracks])
+        least = self._options.least_fit_low if doubtful else self._options.least_fit
+        pairs = assign(1.0 - fit, limit=1.0 - least)
+        for track, row in pairs:
+            tracks[track].take(
+                some, row, at_ms, motion=self._options.motion, memory=self._options.look_memory
+            )
+            tracks[track].confirmed |= tracks[track].hits >= self._options.confirm_hits
+        taken_tracks = {track for track, _ in pairs}
+        taken_rows = {row for _, row in pairs}
+        return (
+            [track for index, track in enumerate(tracks) if index not in taken_tracks],
+            [row for index, row in enumerate(rows) if index not in taken_rows],
+        )
+
+    def _fit(self, track: Followed, sight: Sight, *, doubtful: bool) -> Floats:
+        """(n,) 0 to 1; 0 where it cannot be the same person."""
+        place = track.place_fit(sight, self._options.tie)
+        if doubtful:
+            return place
+        look = track.look_fit(sight)
+        told = ~np.isnan(look)
+        share = self._options.look_share
+        mixed = np.where(told, (1 - share) * place + share * np.nan_to_num(look), place)
+        # A place that does not fit at all is not made good by looks, and the reverse.
+        possible = (place > 0) & (~told | (np.nan_to_num(look) >= self._options.least_look))
+        return np.where(possible, mixed, 0.0).astype(np.float32)
+
+    def _begin(self, sight: Sight, row: int, at_ms: int) -> None:
+        if len(self._tracks) >= self._options.most:
+            self.unfollowed += 1
+            return
+        track = Followed(next(self._numbers), at_ms)
+        track.take(sight, row, at_ms, motion=self._options.motion, memory=self._options.look_memory)
+        track.confirmed = track.hits >= self._options.confirm_hits
+        self._tracks.append(track)
+
+    def _let_go(self, at_ms: int) -> tuple[LiveTrack, ...]:
+        kept, ended = [], []
+        for track in self._tracks:
+            patience = self._options.lost_ms if track.confirmed else self._options.tentative_ms
+            if at_ms - track.last_ms <= patience:
+                kept.append(track)
+            elif track.confirmed:
+                ended.append(_handed_out(track))
+            else:
+                self.vanished += 1
+        self._tracks = kept
+        return tuple(ended)
+
+
+def _handed_out(track: Followed, *, unseen: bool = False) -> LiveTrack:
+    return LiveTrack(
+        number=track.number,
+        start_ms=track.start_ms,
+        last_ms=track.last_ms,
+        face_row=None if unseen else track.face_row,
+        body_row=None if unseen else track.body_row,
+        xyxy=track.xyxy(),
+        confirmed=track.confirmed,
+    )

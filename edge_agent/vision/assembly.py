@@ -1,0 +1,133 @@
+"""Making the parts of a pack as its manifest says."""
+
+from dataclasses import dataclass
+
+from edge_agent.domain.errors import Unusable
+from edge_agent.vision.classic_bodies import HogBodies, StripeBodies
+from edge_agent.vision.classic_faces import BlockFaces, HaarFaces
+from edge_agent.vision.install import read_weights
+from edge_agent.vision.manifest import DetectorTask, EmbedderTask, Task
+from edge_agent.vision.networks import NeuralBodies, NeuralFaces, Yolox, YuNet, input_shape
+from edge_agent.vision.packs import InstalledPack
+from edge_agent.vision.parts import BodyDetector, BodyEmbedder, FaceDetector, FaceEmbedder
+from edge_agent.vision.sessions import OnnxModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkOptions:
+    """How networks are loaded; `VisionOptions` explains each."""
+
+    threads: int
+    memory_mib: int
+    face_input: tuple[int, int] | None
+    query_face_input: tuple[int, int]
+    mirrored_faces: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The working parts of a pack.
+
+    Attributes:
+        faces: for frames of cameras.
+        query_faces: for uploaded pictures.
+    """
+
+    faces: FaceDetector
+    query_faces: FaceDetector
+    face_vectors: FaceEmbedder
+    bodies: BodyDetector
+    body_vectors: BodyEmbedder
+
+
+def assemble(pack: InstalledPack, options: NetworkOptions) -> Parts:
+    """Load and warm every model of a pack.
+
+    Raises:
+        Unusable: a weight file is missing, damaged or of another shape, or a decoder does not fit
+            its task.
+    """
+    tasks = pack.manifest.tasks
+    faces = _faces(pack, tasks.detection, options, options.face_input)
+    query = faces
+    if tasks.detection.decoder == "yunet":
+        query = _faces(pack, tasks.detection, options, options.query_face_input)
+    return Parts(
+        faces=faces,
+        query_faces=query,
+        face_vectors=_face_vectors(pack, tasks.recognition, options),
+        bodies=_bodies(pack, tasks.person_detection, options),
+        body_vectors=_body_vectors(pack, tasks.person_reid, options),
+    )
+
+
+def _faces(
+    pack: InstalledPack,
+    task: DetectorTask,
+    options: NetworkOptions,
+    size: tuple[int, int] | None,
+) -> FaceDetector:
+    if task.decoder == "yunet":
+        if size is not None:
+            task = task.model_copy(update={"input_size": (size[1], size[0])})
+        _check_multiples(task)
+        return YuNet(_network(pack, task, options), task)
+    if task.decoder == "haar-face":
+        return HaarFaces(task)
+    raise _misfit(pack, "detection", task.decoder)
+
+
+def _bodies(pack: InstalledPack, task: DetectorTask, options: NetworkOptions) -> BodyDetector:
+    if task.decoder == "yolox":
+        _check_multiples(task)
+        return Yolox(_network(pack, task, options), task)
+    if task.decoder == "hog-body":
+        return HogBodies(task)
+    raise _misfit(pack, "person_detection", task.decoder)
+
+
+def _face_vectors(
+    pack: InstalledPack, task: EmbedderTask, options: NetworkOptions
+) -> FaceEmbedder:
+    if not task.template:
+        raise Unusable(f"model pack {pack.manifest.model_id}: tasks.recognition needs a template")
+    if task.decoder == "l2":
+        return NeuralFaces(_network(pack, task, options), task, mirrored=options.mirrored_faces)
+    if task.decoder == "face-blocks":
+        return BlockFaces(task)
+    raise _misfit(pack, "recognition", task.decoder)
+
+
+def _body_vectors(
+    pack: InstalledPack, task: EmbedderTask, options: NetworkOptions
+) -> BodyEmbedder:
+    if task.decoder == "l2":
+        return NeuralBodies(_network(pack, task, options), task)
+    if task.decoder == "body-stripes":
+        return StripeBodies(task)
+    raise _misfit(pack, "person_reid", task.decoder)
+
+
+def _network(pack: InstalledPack, task: Task, options: NetworkOptions) -> OnnxModel:
+    return OnnxModel(
+        f"{pack.manifest.model_id}/{task.name}",
+        read_weights(task, pack.folder),
+        input_shape(task),
+        threads=options.threads,
+        memory_mib=options.memory_mib,
+    )
+
+
+def _check_multiples(task: DetectorTask) -> None:
+    coarsest = max(task.strides, default=0)
+    if not coarsest or any(side % coarsest for side in task.input_size):
+        raise Unusable(
+            f"model {task.name}: input {task.input_size[1]}x{task.input_size[0]} must be "
+            f"multiples of {coarsest or 'the strides, which are missing'}"
+        )
+
+
+def _misfit(pack: InstalledPack, task: str, decoder: str) -> Unusable:
+    return Unusable(
+        f"model pack {pack.manifest.model_id}: tasks.{task} cannot use decoder {decoder!r}"
+    )

@@ -1,0 +1,2 @@
+class HogBodies: pass
+class StripeBodies: pass

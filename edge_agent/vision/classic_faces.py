@@ -1,0 +1,2 @@
+class HaarFaces: pass
+class BlockFaces: pass

@@ -1,0 +1,198 @@
+"""The manifest of a model pack, checked key by key.
+
+The shape is that of InsightFace's V2 model packages (`manifest_version`, `model_id`, `license`,
+`tasks.{detection,recognition,person_detection,person_reid}` with `file`, `sha256`, `input_size`
+as [height, width], `preprocessing` as (x - mean) / std, `embedding_dimension`), with what they
+lack: where the file comes from, its size and licence, layout, colour order, fit and pad, the
+decoder with its parameters, the alignment template, and the similarity above which two vectors
+are called the same person.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from edge_agent.domain.errors import Unusable
+
+FILE_NAME = "manifest.json"
+
+Positive = Annotated[int, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Point = tuple[float, float]
+PerChannel = tuple[float, float, float]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Preprocessing(_Strict):
+    """What is done to each colour value, 0 to 255, in the model's colour order: (x - mean) / std.
+
+    Attributes:
+        mean: subtracted, per channel.
+        std: divided by, per channel.
+    """
+
+    mean: PerChannel = (0.0, 0.0, 0.0)
+    std: PerChannel = (1.0, 1.0, 1.0)
+
+    @model_validator(mode="after")
+    def _positive(self) -> Self:
+        if min(self.std) <= 0:
+            raise ValueError("std must be positive")
+        return self
+
+
+class Task(_Strict):
+    """One model of a pack; without `file` it is made of what installed packages carry.
+
+    Attributes:
+        name: of the model; part of the stamp on every vector it makes.
+        file: name of the weight file in the pack's folder.
+        url: https address the file is fetched from.
+        sha256: of the file.
+        bytes: size of the file.
+        licence: of the weights, in words.
+        input_size: (height, width) in pixels.
+        layout: order of the input's axes.
+        colour: order of the input's channels.
+        preprocessing: normalisation of the input.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")] | None = None
+    url: Annotated[str, Field(pattern=r"^https://")] | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    bytes: Annotated[int, Field(gt=0, le=1 << 31)] | None = None
+    licence: str
+    input_size: tuple[Positive, Positive]
+    layout: Literal["NCHW", "NHWC"] = "NCHW"
+    colour: Literal["bgr", "rgb", "gray"] = "bgr"
+    preprocessing: Preprocessing = Preprocessing()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        given = [value is not None for value in (self.file, self.url, self.sha256, self.bytes)]
+        if any(given) and not all(given):
+            raise ValueError("file, url, sha256 and bytes are given together or not at all")
+        return self
+
+    @property
+    def stamp(self) -> str:
+        """First 8 digits of the weight file's sha256; without a file, of this task's JSON."""
+        if self.sha256 is not None:
+            return self.sha256[:8]
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+class DetectorTask(Task):
+    """A detector; the picture is fitted into its input at the top left.
+
+    Attributes:
+        decoder: how its outputs are read.
+        pad: value of the input where the picture does not reach.
+        strides: pixels of the input per cell, one per output level.
+        person_class: column of the class "person" among the class scores.
+        score_threshold: boxes below are not reported.
+        iou_threshold: of two boxes that overlap more, the better one stays.
+    """
+
+    decoder: Literal["yunet", "yolox", "haar-face", "hog-body"]
+    pad: Annotated[int, Field(ge=0, le=255)] = 0
+    strides: tuple[Positive, ...] = ()
+    person_class: Annotated[int, Field(ge=0)] = 0
+    score_threshold: Share
+    iou_threshold: Share
+
+
+class EmbedderTask(Task):
+    """A model that turns a face or a body into a vector.
+
+    Attributes:
+        decoder: how the vector is made.
+        embedding_dimension: length of the vector.
+        template: where the five landmarks of an aligned face lie, (x, y) in pixels of the input:
+            the eye on the left of the picture, the eye on its right, nose tip, mouth corner on
+            the left, mouth corner on the right. Empty where the crop is only resized.
+        match_threshold: cosine similarity from which two vectors count as the same person.
+        false_alarm_rate: share of pairs of strangers that reach `match_threshold`, as measured.
+    """
+
+    decoder: Literal["l2", "face-blocks", "body-stripes"]
+    embedding_dimension: Positive
+    template: tuple[Point, ...] = ()
+    match_threshold: Share
+    false_alarm_rate: Share
+
+    @model_validator(mode="after")
+    def _five(self) -> Self:
+        if len(self.template) not in (0, 5):
+            raise ValueError("template has five points or none")
+        return self
+
+
+class Tasks(_Strict):
+    """The four models of a pack, under the names of InsightFace's V2 packages."""
+
+    detection: DetectorTask
+    recognition: EmbedderTask
+    person_detection: DetectorTask
+    person_reid: EmbedderTask
+
+
+class Manifest(_Strict):
+    """What a pack holds.
+
+    Attributes:
+        manifest_version: 2.
+        model_id: name of the pack and of its folder.
+        display_name: for people.
+        license: name of the file beside the manifest that holds the terms in full.
+        licence: the strictest licence among the weights, as an SPDX expression or in words.
+        preference: `auto` takes the pack with the highest that can be had.
+        stopgap: whether it only stands in until a better pack is installed; shown everywhere.
+        notes: what an owner of the box has to know about these weights.
+        tasks: the models.
+    """
+
+    manifest_version: Literal[2]
+    model_id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+    display_name: str
+    license: str
+    licence: str
+    preference: int
+    stopgap: bool = False
+    notes: tuple[str, ...] = ()
+    tasks: Tasks
+
+    @property
+    def files(self) -> tuple[Task, ...]:
+        """Tasks that need a weight file."""
+        tasks = self.tasks
+        every = (tasks.detection, tasks.recognition, tasks.person_detection, tasks.person_reid)
+        return tuple(task for task in every if task.file is not None)
+
+    def model(self, task: Task) -> str:
+        """The stamp of vectors made by `task`: `<pack>/<name>@<8 digits>`."""
+        return f"{self.model_id}/{task.name}@{task.stamp}"
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read and check a manifest.
+
+    Raises:
+        Unusable: it cannot be read, is not JSON, or has a key that is wrong or unknown.
+    """
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise Unusable(f"model manifest {path} cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the document"
+        raise Unusable(f"model manifest {path}: {where}: {first['msg']}") from error

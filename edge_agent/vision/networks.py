@@ -1,0 +1,188 @@
+"""The neural parts of a pack: how pictures go into the networks and how answers come out."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from edge_agent.domain.detection import Bodies, Faces, Floats, Image
+from edge_agent.vision.geometry import aligned, best_apart, cell_grid, cut, letterbox
+from edge_agent.vision.manifest import DetectorTask, EmbedderTask, Task
+from edge_agent.vision.sessions import OnnxModel
+
+
+def network_input(pictures: Sequence[Image], task: Task) -> Floats:
+    """Normalise pictures of the input's size and lay them out as the model takes them.
+
+    Args:
+        pictures: (height, width, 3) uint8, blue green red.
+
+    Returns:
+        (n, 3, height, width) or (n, height, width, 3) float32.
+    """
+    stacked = np.stack(pictures).astype(np.float32)
+    if task.colour == "rgb":
+        stacked = stacked[..., ::-1]
+    rules = task.preprocessing
+    if any(rules.mean) or any(value != 1 for value in rules.std):
+        stacked = (stacked - np.float32(rules.mean)) / np.float32(rules.std)
+    if task.layout == "NCHW":
+        stacked = stacked.transpose(0, 3, 1, 2)
+    return np.ascontiguousarray(stacked)
+
+
+def input_shape(task: Task, batch: int = 1) -> tuple[int, ...]:
+    """Shape of a model's input."""
+    if task.layout == "NCHW":
+        return (batch, 3, *task.input_size)
+    return (batch, *task.input_size, 3)
+
+
+class YuNet:
+    """The face detector of Wu, Peng, Yu: "YuNet: A Tiny Millisecond-level Face Detector", 2023.
+
+    Per level it answers the class score, the objectness, the box (centre shift and logarithm of
+    the size, in strides) and five points (shift from the cell, in strides); the score of a face
+    is the geometric mean of class score and objectness.
+    """
+
+    def __init__(self, model: OnnxModel, task: DetectorTask) -> None:
+        self._model = model
+        self._task = task
+        height, width = task.input_size
+        self._grid, self._step = cell_grid(width, height, task.strides)
+
+    def detect(self, image: Image) -> Faces:
+        """Faces in pixels of the picture, the best first.
+
+        Raises:
+            VisionFailed: the model failed.
+        """
+        height, width = self._task.input_size
+        canvas, scale = letterbox(image, width, height, self._task.pad)
+        outputs = self._model.run(network_input([canvas], self._task))
+        faces = self.decode(outputs, scale)
+        return faces[best_apart(faces.xyxy, faces.score, self._task.iou_threshold)]
+
+    def decode(self, outputs: Sequence[Floats], scale: float) -> Faces:
+        """Read the outputs (class, objectness, box, points; each per level) for one picture.
+
+        Args:
+            scale: canvas pixels per picture pixel.
+
+        Returns:
+            Every cell's face whose score reaches the threshold, in pixels of the picture.
+        """
+        levels = len(self._task.strides)
+        one, seen, box, points = (
+            np.concatenate([level[0] for level in outputs[at : at + levels]])
+            for at in range(0, 4 * levels, levels)
+        )
+        score = np.sqrt(np.clip(one[:, 0], 0, 1) * np.clip(seen[:, 0], 0, 1))
+        rows = score >= self._task.score_threshold
+        grid, step = self._grid[rows], self._step[rows]
+        centre = (grid + box[rows, :2]) * step
+        half = np.exp(box[rows, 2:]) * step / 2
+        marks = (points[rows].reshape(-1, 5, 2) + grid[:, None]) * step[:, None]
+        xyxy = np.concatenate([centre - half, centre + half], axis=1)
+        return Faces(
+            (xyxy / scale).astype(np.float32),
+            score[rows].astype(np.float32),
+            (marks / scale).astype(np.float32),
+        )
+
+
+class Yolox:
+    """The detector of Ge et al., "YOLOX: Exceeding YOLO Series in 2021", one class of it.
+
+    Per cell it answers centre shift and logarithm of the size in strides, objectness, and class
+    scores; the score of a box is objectness times class score.
+    """
+
+    def __init__(self, model: OnnxModel, task: DetectorTask) -> None:
+        self._model = model
+        self._task = task
+        height, width = task.input_size
+        self._grid, self._step = cell_grid(width, height, task.strides)
+
+    def detect(self, image: Image) -> Bodies:
+        """Bodies in pixels of the picture, the best first.
+
+        Raises:
+            VisionFailed: the model failed.
+        """
+        height, width = self._task.input_size
+        canvas, scale = letterbox(image, width, height, self._task.pad)
+        output = self._model.run(network_input([canvas], self._task))[0][0]
+        bodies = self.decode(output, scale)
+        return bodies[best_apart(bodies.xyxy, bodies.score, self._task.iou_threshold)]
+
+    def decode(self, output: Floats, scale: float) -> Bodies:
+        """Read the (cells, 5 + classes) output for one picture.
+
+        Returns:
+            Boxes that are most of all a person and reach the threshold, in pixels of the picture.
+        """
+        person = output[:, 5 + self._task.person_class]
+        score = output[:, 4] * person
+        rows = np.flatnonzero(score >= self._task.score_threshold)
+        rows = rows[person[rows] >= output[rows, 5:].max(axis=1, initial=0)]
+        centre = (self._grid[rows] + output[rows, :2]) * self._step[rows]
+        half = np.exp(output[rows, 2:4]) * self._step[rows] / 2
+        xyxy = np.concatenate([centre - half, centre + half], axis=1) / scale
+        return Bodies(xyxy.astype(np.float32), score[rows].astype(np.float32))
+
+
+class NeuralFaces:
+    """Face vectors: aligned crop, network, length 1."""
+
+    def __init__(self, model: OnnxModel, task: EmbedderTask, *, mirrored: bool) -> None:
+        self._model = model
+        self._task = task
+        self._template = np.array(task.template, np.float32)
+        self._mirrored = mirrored
+
+    def embed(self, image: Image, landmarks: Floats) -> Floats:
+        """(n, d) unit rows for (n, 5, 2) landmarks.
+
+        Raises:
+            VisionFailed: the model failed.
+        """
+        height, width = self._task.input_size
+        crops = aligned(image, landmarks, self._template, width, height)
+        values = _vectors(self._model, crops, self._task)
+        if self._mirrored and crops:
+            mirrored = [np.ascontiguousarray(crop[:, ::-1]) for crop in crops]
+            values = unit_rows(values + _vectors(self._model, mirrored, self._task))
+        return values
+
+
+class NeuralBodies:
+    """Body vectors: crop, plain resize, network, length 1."""
+
+    def __init__(self, model: OnnxModel, task: EmbedderTask) -> None:
+        self._model = model
+        self._task = task
+
+    def embed(self, image: Image, xyxy: Floats) -> Floats:
+        """(n, d) unit rows for (n, 4) boxes.
+
+        Raises:
+            VisionFailed: the model failed.
+        """
+        height, width = self._task.input_size
+        crops = [np.asarray(cv2.resize(cut(image, box), (width, height)), np.uint8) for box in xyxy]
+        return _vectors(self._model, crops, self._task)
+
+
+def unit_rows(values: Floats) -> Floats:
+    """Scale each row of (n, d) to length 1."""
+    length = np.linalg.norm(values, axis=1, keepdims=True)
+    return np.asarray(values / np.maximum(length, 1e-12), np.float32)
+
+
+def _vectors(model: OnnxModel, crops: Sequence[Image], task: EmbedderTask) -> Floats:
+    # One crop per call: the networks of today's pack fix their batch at 1, and a batch that
+    # varied would make the arena grow.
+    rows = [model.run(network_input([crop], task))[0].reshape(1, -1) for crop in crops]
+    return unit_rows(np.concatenate([np.empty((0, task.embedding_dimension), np.float32), *rows]))

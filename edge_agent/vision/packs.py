@@ -1,0 +1,221 @@
+"""Which packs there are, which of them are installed, and which one is used.
+
+Manifests ship with the project as `models/<pack>/manifest.json`. They are looked for in
+`PackOptions.manifests` if that is set, else beside the package (a checkout), else in
+`share/edge-agent/models` of the Python installation (a wheel).
+"""
+
+import logging
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_agent.domain.errors import Unavailable, Unusable
+from edge_agent.vision.install import Progress, file_problem, install
+from edge_agent.vision.manifest import FILE_NAME, Manifest, read_manifest
+
+log = logging.getLogger(__name__)
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackOptions:
+    """Where packs come from and which one is used.
+
+    Attributes:
+        pack: name of a pack, or `auto`: the best that is installed or can be, else `builtin`.
+        folder: where packs are installed, one folder each.
+        manifests: folder of manifests, one folder per pack; None takes those of the project.
+        mirror: folder that may hold weight files by name or by sha256; None for no mirror.
+        download: whether weight files may be fetched from the addresses in the manifest.
+        connect_timeout_s: longest wait for a connection or for the next bytes of a download.
+        auto_deadline_s: with `auto`, longest time for all downloads; then a lesser pack serves.
+    """
+
+    folder: Path
+    pack: str = AUTO
+    manifests: Path | None = None
+    mirror: Path | None = None
+    download: bool = True
+    connect_timeout_s: float = 5.0
+    auto_deadline_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledPack:
+    """A pack whose files have been seen to be right.
+
+    Attributes:
+        manifest: what it holds.
+        folder: where its weight files are.
+    """
+
+    manifest: Manifest
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PackRow:
+    """One line of `models list`.
+
+    Attributes:
+        bytes: of all weight files together.
+        installed: whether every file is in place and right; always so for a pack without files.
+        in_use: whether `choose` would take it without fetching anything.
+    """
+
+    name: str
+    title: str
+    licence: str
+    stopgap: bool
+    bytes: int
+    installed: bool
+    in_use: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One line of `models verify`.
+
+    Attributes:
+        problem: what is wrong with the file; None where all is well.
+    """
+
+    pack: str
+    file: str
+    licence: str
+    bytes: int
+    sha256: str
+    problem: str | None
+
+
+def manifests_folder(options: PackOptions) -> Path:
+    """Where the manifests are.
+
+    Raises:
+        Unusable: there is no such folder.
+    """
+    beside = Path(__file__).resolve().parents[2] / "models"
+    shared = Path(sys.prefix) / "share" / "edge-agent" / "models"
+    places = [options.manifests] if options.manifests is not None else [beside, shared]
+    for place in places:
+        if any(place.glob(f"*/{FILE_NAME}")):
+            return place
+    looked = " or ".join(str(place) for place in places)
+    raise Unusable(f"no model manifest (<pack>/{FILE_NAME}) in {looked}")
+
+
+def manifests(options: PackOptions) -> list[Manifest]:
+    """Every manifest, the most preferred first.
+
+    Raises:
+        Unusable: one of them is wrong, or there is none.
+    """
+    folder = manifests_folder(options)
+    found = [read_manifest(path) for path in sorted(folder.glob(f"*/{FILE_NAME}"))]
+    return sorted(found, key=lambda manifest: -manifest.preference)
+
+
+def find_manifest(options: PackOptions, name: str) -> Manifest:
+    """The manifest of one pack.
+
+    Raises:
+        Unusable: there is no such pack, or its manifest is wrong.
+    """
+    path = manifests_folder(options) / name / FILE_NAME
+    if not path.is_file():
+        known = ", ".join(manifest.model_id for manifest in manifests(options))
+        raise Unusable(f"there is no model pack {name!r}; there are: {known}, {AUTO}")
+    manifest = read_manifest(path)
+    if manifest.model_id != name:
+        raise Unusable(f"model manifest {path}: model_id is {manifest.model_id!r}, not {name!r}")
+    return manifest
+
+
+def list_packs(options: PackOptions) -> list[PackRow]:
+    """All packs, the most preferred first."""
+    every = manifests(options)
+    usable = [one.model_id for one in _by_readiness(options) if _installed(one, options)]
+    chosen = options.pack if options.pack != AUTO else next(iter(usable), "")
+    return [
+        PackRow(
+            name=one.model_id,
+            title=one.display_name,
+            licence=one.licence,
+            stopgap=one.stopgap,
+            bytes=sum(task.bytes or 0 for task in one.files),
+            installed=one.model_id in usable,
+            in_use=one.model_id == chosen,
+        )
+        for one in every
+    ]
+
+
+def verify(options: PackOptions, name: str) -> list[FileRow]:
+    """Check every weight file of a pack by size and sha256; empty for a pack without files."""
+    manifest = find_manifest(options, name)
+    folder = options.folder / name
+    return [
+        FileRow(
+            pack=name,
+            file=str(task.file),
+            licence=task.licence,
+            bytes=task.bytes or 0,
+            sha256=str(task.sha256),
+            problem=file_problem(task, folder),
+        )
+        for task in manifest.files
+    ]
+
+
+def choose(options: PackOptions, progress: Progress | None = None) -> InstalledPack:
+    """Pick the pack to use and install what it lacks. Blocks while files are fetched.
+
+    Raises:
+        Unusable: a pack was named that does not exist or whose files are wrong at their source.
+        Unavailable: a pack was named whose files cannot be had.
+    """
+    if options.pack != AUTO:
+        return _install(find_manifest(options, options.pack), options, 300.0, progress)
+    for manifest in _by_readiness(options):
+        try:
+            return _install(manifest, options, options.auto_deadline_s, progress)
+        except (Unavailable, Unusable) as error:
+            log.warning("model pack %s cannot be used: %s", manifest.model_id, error)
+    raise Unusable("no model pack can be used; see the warnings above")
+
+
+def _by_readiness(options: PackOptions) -> list[Manifest]:
+    # An installed pack goes before a better one that is not: vectors of two packs cannot be
+    # compared, so what a box has learnt must not be lost to a download that happens to succeed.
+    ready = {one.model_id for one in manifests(options) if _installed(one, options)}
+    return sorted(
+        manifests(options), key=lambda one: one.model_id not in ready or one.stopgap
+    )
+
+
+def _installed(manifest: Manifest, options: PackOptions) -> bool:
+    folder = options.folder / manifest.model_id
+    return all(file_problem(task, folder) is None for task in manifest.files)
+
+
+def _install(
+    manifest: Manifest, options: PackOptions, deadline_s: float, progress: Progress | None
+) -> InstalledPack:
+    folder = options.folder / manifest.model_id
+    if not _installed(manifest, options):
+        folder = install(
+            manifest,
+            options.folder,
+            mirror=options.mirror,
+            download=options.download,
+            timeout_s=options.connect_timeout_s,
+            deadline_s=deadline_s,
+            progress=progress,
+        )
+    if manifest.stopgap:
+        log.warning(
+            "model pack %s is a stopgap: %s", manifest.model_id, "; ".join(manifest.notes[:1])
+        )
+    return InstalledPack(manifest, folder)

@@ -1,0 +1,33 @@
+"""What `Vision` is put together from, whoever makes it: a network or a classical method."""
+
+from typing import Protocol
+
+from edge_agent.domain.detection import Bodies, Faces, Floats, Image
+
+
+class FaceDetector(Protocol):
+    """Finds faces; may be called from several threads."""
+
+    def detect(self, image: Image) -> Faces:
+        """Faces in the pixels of `image`, the best first."""
+
+
+class BodyDetector(Protocol):
+    """Finds bodies; may be called from several threads."""
+
+    def detect(self, image: Image) -> Bodies:
+        """Bodies in the pixels of `image`, the best first."""
+
+
+class FaceEmbedder(Protocol):
+    """Turns faces into vectors; may be called from several threads."""
+
+    def embed(self, image: Image, landmarks: Floats) -> Floats:
+        """(n, d) unit rows for (n, 5, 2) landmarks in pixels of `image`."""
+
+
+class BodyEmbedder(Protocol):
+    """Turns bodies into vectors; may be called from several threads."""
+
+    def embed(self, image: Image, xyxy: Floats) -> Floats:
+        """(n, d) unit rows for (n, 4) boxes in pixels of `image`."""

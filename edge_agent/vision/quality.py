@@ -1,0 +1,140 @@
+"""How good a picture of a face or a body is: what the best shot of a track is chosen by.
+
+All measures are 0 to 1; `docs/models.md` gives the formulas with the reasons. The numbers in them
+are properties of pictures, not of a model: the same for every pack, so that qualities of two
+packs may be compared.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from edge_agent.domain.detection import Bodies, Faces, Floats, Image
+from edge_agent.vision.geometry import aligned, areas, cut, intersections
+
+_TEMPLATE = np.array(
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655],
+     [70.7299, 92.2041]],
+    np.float32,
+)  # fmt: skip
+"""Where the landmarks of an upright frontal face lie in a crop of 112 × 112 (ArcFace, 2019)."""
+
+_FACE_CROP = 112
+_BODY_CROP = (64, 128)
+_EDGE_PX = 2.0
+
+
+def ramp(
+    values: npt.NDArray[np.floating] | float, low: float, high: float
+) -> npt.NDArray[np.float64]:
+    """0 up to `low`, 1 from `high` on, straight between."""
+    return np.clip((np.asarray(values, np.float64) - low) / (high - low), 0, 1)
+
+
+def sharpness(crop: Image) -> float:
+    """How sharp a crop of a fixed size is, 0 to 1.
+
+    The variance of the Laplacian (Pech-Pacheco et al., "Diatom autofocusing in brightfield
+    microscopy", ICPR 2000) over the variance of the brightness, so that a dark or pale picture is
+    not taken for a blurred one; on a logarithmic scale, because each doubling of blur divides it
+    by about the same factor.
+    """
+    gray = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
+    contrast = float(gray.var()) + 25.0  # grey levels of noise are no contrast
+    detail = float(cv2.Laplacian(gray, cv2.CV_32F).var()) / contrast
+    return float(ramp(np.log10(detail + 1e-6), -2.3, -0.6))
+
+
+def frontalness(landmarks: Floats) -> Floats:
+    """How frontal faces are, 0 (profile) to 1, as (n,) for (n, 5, 2) landmarks.
+
+    Along the line of the eyes the nose tip lies in their middle when a face looks at the camera;
+    across that line it lies at 0.57 of the way from eyes to mouth (the ArcFace template).
+    """
+    eyes = landmarks[:, 1] - landmarks[:, 0]
+    apart = np.maximum(np.linalg.norm(eyes, axis=1), 1e-3)
+    along = eyes / apart[:, None]
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    middle = landmarks[:, :2].mean(axis=1)
+    nose = landmarks[:, 2] - middle
+    mouth = landmarks[:, 3:].mean(axis=1) - middle
+    turned = np.abs((nose * along).sum(axis=1)) / apart
+    length = np.maximum((mouth * across).sum(axis=1), 1e-3)
+    tilted = np.abs((nose * across).sum(axis=1) / length - 0.57)
+    front = (1 - ramp(turned, 0.1, 0.5)) * (1 - ramp(tilted, 0.15, 0.5))
+    return np.asarray(front, np.float32)
+
+
+def inside(image: Image, xyxy: Floats) -> Floats:
+    """Share of each box that lies inside the picture, as (n,) for (n, 4)."""
+    height, width = image.shape[:2]
+    frame = np.array([[0, 0, width, height]], np.float32)
+    share = intersections(xyxy, frame)[:, 0] / np.maximum(areas(xyxy), 1e-6)
+    return np.asarray(np.clip(share, 0, 1), np.float32)
+
+
+def edges_touched(image: Image, xyxy: Floats) -> npt.NDArray[np.int64]:
+    """How many edges of the picture each box touches or crosses, as (n,) for (n, 4)."""
+    height, width = image.shape[:2]
+    low = (xyxy[:, :2] <= _EDGE_PX).sum(axis=1)
+    high = (xyxy[:, 2:] >= np.array([width, height]) - _EDGE_PX).sum(axis=1)
+    return np.asarray(low + high, np.int64)
+
+
+def face_quality(image: Image, faces: Faces) -> Floats:
+    """How good each face is for recognition.
+
+    Returns:
+        (n,) 0 to 1: share inside the picture times the geometric mean of eye distance,
+        sharpness, frontalness and detector score.
+    """
+    if not len(faces):
+        return np.empty(0, np.float32)
+    crops = aligned(image, faces.landmarks, _TEMPLATE, _FACE_CROP, _FACE_CROP)
+    eyes = np.linalg.norm(faces.landmarks[:, 1] - faces.landmarks[:, 0], axis=1)
+    measures = np.stack(
+        [
+            ramp(eyes, 6, 40),
+            np.array([sharpness(crop) for crop in crops]),
+            frontalness(faces.landmarks),
+            ramp(faces.score, 0.3, 0.9),
+        ]
+    )
+    return np.asarray(inside(image, faces.xyxy) * _mean(measures), np.float32)
+
+
+def body_quality(image: Image, bodies: Bodies) -> Floats:
+    """How whole and clear each body is.
+
+    Returns:
+        (n,) 0 to 1: share inside the picture, times 0.8 per edge of the picture it touches, times
+        the share no nearer body covers, times the geometric mean of height, upright proportions,
+        sharpness and detector score.
+    """
+    if not len(bodies):
+        return np.empty(0, np.float32)
+    width, height = (bodies.xyxy[:, 2:] - bodies.xyxy[:, :2]).T
+    upright = height / np.maximum(width, 1e-3)
+    crops = [cv2.resize(cut(image, box), _BODY_CROP) for box in bodies.xyxy]
+    measures = np.stack(
+        [
+            ramp(height, 32, 256),
+            ramp(upright, 0.6, 2.0) * (1 - ramp(upright, 4.0, 6.0)),
+            np.array([sharpness(np.asarray(crop, np.uint8)) for crop in crops]),
+            ramp(bodies.score, 0.1, 0.8),
+        ]
+    )
+    whole = inside(image, bodies.xyxy) * 0.8 ** edges_touched(image, bodies.xyxy)
+    return np.asarray(whole * (1 - _covered(bodies.xyxy)) * _mean(measures), np.float32)
+
+
+def _covered(xyxy: Floats) -> Floats:
+    # On one floor, whose feet are lower in the picture is nearer and hides the others.
+    shared = intersections(xyxy, xyxy) / np.maximum(areas(xyxy), 1e-6)[:, None]
+    nearer = xyxy[None, :, 3] > xyxy[:, None, 3]
+    return np.asarray(np.clip(np.where(nearer, shared, 0).max(axis=1), 0, 1), np.float32)
+
+
+def _mean(measures: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    # Geometric: what is useless in one respect is useless; 0.01 keeps an order among those.
+    return np.asarray(np.exp(np.log(np.maximum(measures, 0.01)).mean(axis=0)))

@@ -1,0 +1,124 @@
+"""Vision off the event loop."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
+from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.counters import Counters
+from edge_agent.vision.errors import VisionFailed
+from edge_agent.vision.vision import PackInfo, Vision
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisionThreadsOptions:
+    """How many things are looked at side by side.
+
+    Attributes:
+        threads: dedicated threads; onnxruntime and OpenCV leave the interpreter lock while they
+            work, so as many as there are cores to spare.
+        timeout_s: a call that has not been answered after this long, waiting included, fails.
+    """
+
+    threads: int = 2
+    timeout_s: float = 30.0
+
+
+class VisionThreads:
+    """Calls a `Vision` on its own threads, in the order in which the calls were made.
+
+    Made, called and closed on the event loop; only `Vision`'s methods run on the threads. A call
+    whose caller was cancelled is not started; one that runs already runs to its end, and its
+    pictures must stay valid until then: hand in a copy, or shield the call.
+
+    Every method raises `VisionFailed` when a model failed or the time ran out.
+    """
+
+    def __init__(
+        self,
+        vision: Vision,
+        options: VisionThreadsOptions,
+        clock: Clock,
+        counters: Counters,
+    ) -> None:
+        self.info: PackInfo = vision.info
+        self._vision = vision
+        self._options = options
+        self._clock = clock
+        self._executor = ThreadPoolExecutor(options.threads, thread_name_prefix="vision")
+        self._waiting = 0
+        name = "edge_agent_vision"
+        self._calls = counters.counter(f"{name}_calls_total", "Calls that were answered")
+        self._failed = counters.counter(f"{name}_failed_total", "Calls that failed or timed out")
+        self._work_ms = counters.counter(f"{name}_work_ms_total", "Milliseconds of work")
+        self._wait_ms = counters.counter(f"{name}_wait_ms_total", "Milliseconds of waiting")
+        counters.gauge(f"{name}_pending", "Calls waiting or running", lambda: self._waiting)
+
+    async def detect(self, image: Image) -> Seen:
+        """`Vision.detect`."""
+        return await self._run("detect", lambda: self._vision.detect(image))
+
+    async def detect_query(self, image: Image) -> Seen:
+        """`Vision.detect_query`."""
+        return await self._run("detect_query", lambda: self._vision.detect_query(image))
+
+    async def embed_faces(self, image: Image, landmarks: Floats) -> Floats:
+        """`Vision.embed_faces`."""
+        return await self._run("embed_faces", lambda: self._vision.embed_faces(image, landmarks))
+
+    async def embed_bodies(self, image: Image, xyxy: Floats) -> Floats:
+        """`Vision.embed_bodies`."""
+        return await self._run("embed_bodies", lambda: self._vision.embed_bodies(image, xyxy))
+
+    async def face_quality(self, image: Image, faces: Faces) -> Floats:
+        """`Vision.face_quality`."""
+        return await self._run("face_quality", lambda: self._vision.face_quality(image, faces))
+
+    async def body_quality(self, image: Image, bodies: Bodies) -> Floats:
+        """`Vision.body_quality`."""
+        return await self._run("body_quality", lambda: self._vision.body_quality(image, bodies))
+
+    async def call(self, stage: str, work: Callable[[Vision], R]) -> R:
+        """Several of `Vision`'s methods in one go on one thread; `stage` names it in the counters.
+
+        Args:
+            work: gets the `Vision`; must touch nothing that belongs to the event loop.
+        """
+        return await self._run(stage, lambda: work(self._vision))
+
+    def close(self) -> None:
+        """Let running calls end and the threads go; waiting calls are cancelled."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    async def _run(self, stage: str, work: Callable[[], R]) -> R:
+        asked = self._clock.monotonic()
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._options.timeout_s):
+                answer, began, ended = await asyncio.get_running_loop().run_in_executor(
+                    self._executor, self._timed, work
+                )
+        except TimeoutError as error:
+            self._failed.add(stage=stage)
+            raise VisionFailed(
+                f"{stage} was not answered within {self._options.timeout_s:g} s"
+            ) from error
+        except VisionFailed:
+            self._failed.add(stage=stage)
+            raise
+        finally:
+            self._waiting -= 1
+        self._calls.add(stage=stage)
+        self._work_ms.add((ended - began) * 1e3, stage=stage)
+        self._wait_ms.add((began - asked) * 1e3, stage=stage)
+        return answer
+
+    def _timed(self, work: Callable[[], R]) -> tuple[R, float, float]:
+        began = self._clock.monotonic()
+        answer = work()
+        return answer, began, self._clock.monotonic()

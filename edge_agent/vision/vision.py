@@ -1,0 +1,181 @@
+"""The face that the other rooms see: pictures in, detections, vectors and qualities out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
+from edge_agent.vision import quality
+from edge_agent.vision.assembly import NetworkOptions, Parts, assemble
+from edge_agent.vision.packs import InstalledPack
+from edge_agent.vision.query import look_closely
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisionOptions:
+    """How a pack is run.
+
+    Attributes:
+        threads_per_call: threads one model run may use; 1 stays in the thread that calls.
+        memory_mib: ceiling for the working memory of all models together, MiB.
+        face_input: (width, height) the face detector sees a camera's frame at, pixels, multiples
+            of 32; None takes the pack's. Larger finds smaller faces and takes longer.
+        query_face_input: the same for uploaded pictures, which are often upright or square.
+        min_face_px: faces narrower than this are not reported.
+        min_body_px: bodies lower than this are not reported.
+        mirrored_faces: average each face's vector with that of its mirror image; doubles the time
+            of a face vector.
+        face_threshold: cosine similarity from which two faces match; None takes the pack's.
+        body_threshold: cosine similarity from which two bodies match; None takes the pack's.
+    """
+
+    threads_per_call: int = 1
+    memory_mib: int = 512
+    face_input: tuple[int, int] | None = None
+    query_face_input: tuple[int, int] = (640, 640)
+    min_face_px: float = 12.0
+    min_body_px: float = 32.0
+    mirrored_faces: bool = False
+    face_threshold: float | None = None
+    body_threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackInfo:
+    """What is said about the pack in use wherever its answers are shown.
+
+    Attributes:
+        licence: the strictest among its weights.
+        stopgap: whether it only stands in until a better pack is installed.
+        notes: what an owner of the box has to know about these weights.
+        face_model: the stamp on face vectors; only vectors of one stamp are compared.
+        body_model: the stamp on body vectors.
+        face_dim: length of face vectors.
+        body_dim: length of body vectors.
+        face_threshold: cosine similarity from which two faces match.
+        body_threshold: cosine similarity from which two bodies match.
+    """
+
+    name: str
+    licence: str
+    stopgap: bool
+    notes: tuple[str, ...]
+    face_model: str
+    body_model: str
+    face_dim: int
+    body_dim: int
+    face_threshold: float
+    body_threshold: float
+
+
+class Vision:
+    """Runs one pack.
+
+    Holds no state that changes, so every method may be called from several threads at once. All
+    of them block for milliseconds: on the event loop use `VisionThreads`.
+
+    Pictures are (h, w, 3) uint8, blue green red; boxes and landmarks are in their pixels. Methods
+    raise `VisionFailed` when a model fails, and `ValueError` for what is no picture.
+    """
+
+    def __init__(self, info: PackInfo, parts: Parts, options: VisionOptions) -> None:
+        self.info = info
+        self._parts = parts
+        self._options = options
+
+    @classmethod
+    def load(cls, pack: InstalledPack, options: VisionOptions | None = None) -> "Vision":
+        """Load and warm every model of a pack. Blocks for about half a second.
+
+        Raises:
+            Unusable: a weight file is missing, damaged or of another shape.
+        """
+        options = options or VisionOptions()
+        manifest, tasks = pack.manifest, pack.manifest.tasks
+        faces, bodies = tasks.recognition, tasks.person_reid
+        info = PackInfo(
+            name=manifest.model_id,
+            licence=manifest.licence,
+            stopgap=manifest.stopgap,
+            notes=manifest.notes,
+            face_model=manifest.model(faces),
+            body_model=manifest.model(bodies),
+            face_dim=faces.embedding_dimension,
+            body_dim=bodies.embedding_dimension,
+            face_threshold=_given(options.face_threshold, faces.match_threshold),
+            body_threshold=_given(options.body_threshold, bodies.match_threshold),
+        )
+        networks = NetworkOptions(
+            threads=options.threads_per_call,
+            memory_mib=options.memory_mib,
+            face_input=options.face_input,
+            query_face_input=options.query_face_input,
+            mirrored_faces=options.mirrored_faces,
+        )
+        return cls(info, assemble(pack, networks), options)
+
+    def detect(self, image: Image) -> Seen:
+        """Find faces and bodies in a camera's frame, the best first."""
+        _check_picture(image)
+        faces, bodies = self._parts.faces.detect(image), self._parts.bodies.detect(image)
+        return self._large_enough(Seen(faces, bodies))
+
+    def detect_query(self, image: Image) -> Seen:
+        """Find the people in an uploaded picture, trying harder than `detect`.
+
+        A body with score 0 was not found by the detector: the picture is taken for a tight crop
+        of one (see `look_closely`).
+        """
+        _check_picture(image)
+        return look_closely(image, self._parts.query_faces, self._parts.bodies)
+
+    def embed_faces(self, image: Image, landmarks: Floats) -> Floats:
+        """Turn faces into vectors.
+
+        Args:
+            image: the frame they were seen in.
+            landmarks: (n, 5, 2) pixels of the frame, in the order of `Faces.landmarks`.
+
+        Returns:
+            (n, d) float32 rows of length 1.
+        """
+        _check_picture(image)
+        return self._parts.face_vectors.embed(image, landmarks)
+
+    def embed_bodies(self, image: Image, xyxy: Floats) -> Floats:
+        """Turn bodies into vectors.
+
+        Args:
+            image: the frame they were seen in.
+            xyxy: (n, 4) boxes in pixels of the frame; what reaches past it is left out.
+
+        Returns:
+            (n, d) float32 rows of length 1.
+        """
+        _check_picture(image)
+        return self._parts.body_vectors.embed(image, xyxy)
+
+    def face_quality(self, image: Image, faces: Faces) -> Floats:
+        """(n,) 0 to 1: how good each face is for recognition."""
+        _check_picture(image)
+        return quality.face_quality(image, faces)
+
+    def body_quality(self, image: Image, bodies: Bodies) -> Floats:
+        """(n,) 0 to 1: how whole and clear each body is."""
+        _check_picture(image)
+        return quality.body_quality(image, bodies)
+
+    def _large_enough(self, seen: Seen) -> Seen:
+        faces, bodies = seen.faces, seen.bodies
+        wide = faces.xyxy[:, 2] - faces.xyxy[:, 0] >= self._options.min_face_px
+        high = bodies.xyxy[:, 3] - bodies.xyxy[:, 1] >= self._options.min_body_px
+        return Seen(faces[wide], bodies[high])
+
+
+def _given(value: float | None, otherwise: float) -> float:
+    return otherwise if value is None else value
+
+
+def _check_picture(image: Image) -> None:
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:  # noqa: PLR2004
+        raise ValueError(f"a picture is (h, w, 3) uint8, got {image.shape} {image.dtype}")

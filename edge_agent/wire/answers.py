@@ -1,0 +1,262 @@
+"""What the box answers with, made from the domain's values."""
+
+from typing import Any, Literal, Protocol
+
+from edge_agent.domain import job as domain_job
+from edge_agent.domain import track as domain_track
+from edge_agent.domain.job import JobState
+from edge_agent.domain.track import TrackState
+from edge_agent.wire.model import Answer
+
+
+class Links(Protocol):
+    """Makes the addresses under which pictures and clips are fetched; signed, and they expire."""
+
+    def picture(self, picture: str) -> str:
+        """Address of a stored picture, by its id."""
+
+    def clip(self, fragment: str) -> str:
+        """Address of a recorded clip, by the id of its fragment."""
+
+
+class Error(Answer):
+    """Why something was refused or failed."""
+
+    code: str
+    """One of the codes in docs/mqtt.md."""
+    message: str
+    """For a person: what is wrong, where, what to do."""
+    field: str | None = None
+    """The parameter that is wrong, where there is one."""
+
+
+class Shot(Answer):
+    """The best picture of one part of a tracked person."""
+
+    picture: str
+    """Its id."""
+    at_ms: int
+    """When it was taken."""
+    quality: float
+    """0 to 1."""
+    url: str
+    """Where to fetch it; expires."""
+
+
+class Track(Answer):
+    """One person followed by one camera, from first to last sight."""
+
+    id: str
+    camera: str
+    start_ms: int
+    end_ms: int
+    """Last sight so far; final once `state` is `ended`."""
+    state: TrackState
+    face: Shot | None
+    body: Shot | None
+    fragment: str | None
+    """Id of the clip that shows the best picture, once known."""
+    clip_url: str | None
+    """Where to fetch that clip; expires."""
+
+
+class Job(Answer):
+    """An asynchronous question and how far it has come."""
+
+    id: str
+    kind: str
+    """`picture-search`."""
+    state: JobState
+    progress: float
+    """0 to 1."""
+    created_ms: int
+    finished_ms: int | None
+    hit_count: int
+    people: int | None
+    """How many people the query picture showed, where it is known."""
+    pack: str | None
+    """The model pack that answered."""
+    error: Error | None
+    """Why it failed."""
+
+
+class Hit(Answer):
+    """One track that answers a picture search."""
+
+    rank: int
+    """1 is the best."""
+    track: str
+    camera: str
+    start_ms: int
+    end_ms: int
+    score: float
+    """0 to 1, comparable within one job."""
+    face_score: float | None
+    """Cosine similarity of the faces, where both sides have one."""
+    body_score: float | None
+    """Cosine similarity of the bodies, where both sides have one."""
+    matched: list[Literal["face", "body"]]
+    """The parts whose similarity reached their threshold."""
+    person: int
+    """Which of the people in the query picture, counted from 0 from left to right."""
+    face: Shot | None
+    body: Shot | None
+    fragment: str | None
+    clip_url: str | None
+
+
+class JobWithHits(Job):
+    """A job and a page of its hits, best first."""
+
+    hits: list[Hit]
+    next: int | None
+    """Give it as `after` for the next page; null on the last one."""
+
+
+class Jobs(Answer):
+    """A page of jobs, newest first."""
+
+    jobs: list[Job]
+    next: str | None
+    """Give it as `after` for the next page; null on the last one."""
+
+
+class Tracks(Answer):
+    """A page of tracks, newest first."""
+
+    tracks: list[Track]
+    next: str | None
+    """Give it as `after` for the next page; null on the last one."""
+
+
+class Camera(Answer):
+    """One camera as the box sees it."""
+
+    id: str
+    enabled: bool
+    state: Literal["unknown", "up", "down", "frozen"]
+    since_ms: int
+    reason: str
+
+
+class Cameras(Answer):
+    """All cameras."""
+
+    cameras: list[Camera]
+
+
+class Pack(Answer):
+    """The models in use."""
+
+    name: str
+    licence: str
+    """Under which licence the weights stand."""
+    stopgap: bool
+    """True for the built-in pack: install a better one."""
+    face_model: str
+    body_model: str
+    face_threshold: float
+    body_threshold: float
+
+
+class Consumer(Answer):
+    """One who acknowledges events."""
+
+    name: str
+    acked_seq: int
+    heard_ms: int
+    lapsed: bool
+
+
+class BoxStatus(Answer):
+    """How the box is."""
+
+    tenant: str
+    store: str
+    box: str
+    version: str
+    now_ms: int
+    started_ms: int
+    epoch: str
+    pack: Pack | None
+    cameras: list[Camera]
+    counts: dict[str, int]
+    """How many tracks, fragments, pictures, vectors, jobs and waiting events there are."""
+    consumers: list[Consumer]
+    alarms: list[str]
+    """What somebody should look at; empty when all is well."""
+
+
+def shot(value: domain_track.Shot | None, links: Links) -> Shot | None:
+    """Show a best picture with its link."""
+    if value is None:
+        return None
+    return Shot(
+        picture=value.picture,
+        at_ms=value.at_ms,
+        quality=value.quality,
+        url=links.picture(value.picture),
+    )
+
+
+def track(value: domain_track.Track, links: Links) -> Track:
+    """Show a track with links to its pictures and clip."""
+    return Track(
+        id=value.id,
+        camera=value.camera,
+        start_ms=value.start_ms,
+        end_ms=value.end_ms,
+        state=value.state,
+        face=shot(value.face, links),
+        body=shot(value.body, links),
+        fragment=value.fragment,
+        clip_url=None if value.fragment is None else links.clip(value.fragment),
+    )
+
+
+def hit(value: domain_job.Hit, of: domain_track.Track, links: Links) -> Hit:
+    """Show a hit with the track it found."""
+    return Hit(
+        rank=value.rank,
+        track=value.track,
+        camera=of.camera,
+        start_ms=of.start_ms,
+        end_ms=of.end_ms,
+        score=value.score,
+        face_score=value.face_score,
+        body_score=value.body_score,
+        matched=[part.value for part in sorted(value.matched, reverse=True)],
+        person=value.person,
+        face=shot(of.face, links),
+        body=shot(of.body, links),
+        fragment=of.fragment,
+        clip_url=None if of.fragment is None else links.clip(of.fragment),
+    )
+
+
+def job(value: domain_job.Job) -> Job:
+    """Show a job without its hits."""
+    return Job(**_job_fields(value))
+
+
+def job_with_hits(value: domain_job.Job, hits: list[Hit], following: int | None) -> JobWithHits:
+    """Show a job with a page of its hits; `following` is the rank to go on after."""
+    return JobWithHits(**_job_fields(value), hits=hits, next=following)
+
+
+def _job_fields(value: domain_job.Job) -> dict[str, Any]:
+    failed = value.error_code is not None
+    return {
+        "id": value.id,
+        "kind": value.kind,
+        "state": value.state,
+        "progress": value.progress,
+        "created_ms": value.created_ms,
+        "finished_ms": value.finished_ms,
+        "hit_count": value.hits,
+        "people": value.people,
+        "pack": value.pack,
+        "error": Error(code=value.error_code or "", message=value.error_message or "")
+        if failed
+        else None,
+    }

@@ -1,0 +1,242 @@
+"""What the box tells the world unasked: the envelope, and the data of each kind of event.
+
+Rooms that write an event into the outbox make its data with the functions below, so that what is
+stored is what the schemas in docs/mqtt promise. Links are not stored: they are signed and expire,
+and an event may leave days later; `with_links` adds them when the event goes out.
+
+The outcome of a job also goes to the response topic of its request. That message is the same
+envelope: `envelope(row, historical=False)` made of the `job.finished` row.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from edge_agent.domain import job as domain_job
+from edge_agent.domain import track as domain_track
+from edge_agent.domain.event import EventKind, OutboxRow
+from edge_agent.domain.job import JobState
+from edge_agent.domain.track import FragmentState
+from edge_agent.domain.vector import Part, Vector
+from edge_agent.wire.answers import Error, Links
+from edge_agent.wire.model import Answer
+
+
+class Envelope(Answer):
+    """What every event carries."""
+
+    epoch: str
+    """Changes whenever the database had to be restored; `seq` then starts anew."""
+    seq: int
+    """Without gaps within an epoch; this is what is acknowledged."""
+    event_id: str
+    """Unique for ever; this is what a consumer dedupes by."""
+    kind: EventKind
+    at: int
+    """When it happened, milliseconds since 1970."""
+    historical: bool
+    """It left the box later than `sync.live_within` after it happened: do not act as if live."""
+    data: dict[str, Any]
+
+
+class EventShot(Answer):
+    """The best picture of one part of a tracked person."""
+
+    picture: str
+    at_ms: int
+    quality: float
+    url: str | None = None
+    """Where to fetch it; expires."""
+
+
+class EventVector(Answer):
+    """An embedding of a tracked person."""
+
+    part: Part
+    model: str
+    """The stamp of the model that made it; never compare vectors of different stamps."""
+    values: str
+    """Little-endian float16 numbers as base64; of unit length before they were rounded."""
+
+
+class TrackEnded(Answer):
+    """A person has left the picture."""
+
+    track: str
+    camera: str
+    start_ms: int
+    end_ms: int
+    face: EventShot | None
+    body: EventShot | None
+    vectors: list[EventVector] | None = None
+    """Where `sync.vectors` is on."""
+    fragment: str | None
+    clip_url: str | None = None
+    """Where to fetch the clip; expires."""
+
+
+class FragmentClosed(Answer):
+    """A clip is whole (`closed`), cut short (`cut`) or lost."""
+
+    fragment: str
+    camera: str
+    start_ms: int
+    end_ms: int
+    state: FragmentState
+    tracks: list[str]
+    size: int
+    """Bytes."""
+    codec: str
+    clip_url: str | None = None
+    """Where to fetch the clip; expires."""
+
+
+class JobFinished(Answer):
+    """A job has reached its final state."""
+
+    job: str
+    kind: str
+    state: JobState
+    hit_count: int
+    people: int | None
+    pack: str | None
+    error: Error | None
+
+
+class CameraChanged(Answer):
+    """A camera went away, came back, or shows the same picture for too long."""
+
+    camera: str
+    since_ms: int
+    reason: str
+
+
+class BoxAlarm(Answer):
+    """Somebody should look at the box."""
+
+    about: Literal["disk", "database", "model", "clock", "licence", "sync"]
+    message: str
+
+
+class Gap(Answer):
+    """Events that were released before this consumer read them; it will never see them."""
+
+    consumer: str
+    from_seq: int
+    to_seq: int
+
+
+class Void(Answer):
+    """What stood here was erased or expired before it was delivered."""
+
+
+DATA: dict[EventKind, type[Answer]] = {
+    EventKind.TRACK_ENDED: TrackEnded,
+    EventKind.FRAGMENT_CLOSED: FragmentClosed,
+    EventKind.JOB_FINISHED: JobFinished,
+    EventKind.CAMERA_UP: CameraChanged,
+    EventKind.CAMERA_DOWN: CameraChanged,
+    EventKind.CAMERA_FROZEN: CameraChanged,
+    EventKind.BOX_ALARM: BoxAlarm,
+    EventKind.GAP: Gap,
+    EventKind.VOID: Void,
+}
+
+
+def track_ended(
+    track: domain_track.Track, vectors: Sequence[Vector] | None = None
+) -> dict[str, Any]:
+    """Make the data of `track.ended`; `vectors` go with it where `sync.vectors` is on."""
+    return TrackEnded(
+        track=track.id,
+        camera=track.camera,
+        start_ms=track.start_ms,
+        end_ms=track.end_ms,
+        face=_event_shot(track.face),
+        body=_event_shot(track.body),
+        vectors=None if vectors is None else [_event_vector(vector) for vector in vectors],
+        fragment=track.fragment,
+    ).model_dump(mode="json")
+
+
+def fragment_closed(fragment: domain_track.Fragment, tracks: Sequence[str]) -> dict[str, Any]:
+    """Make the data of `fragment.closed`; `tracks` are the ids of those it shows."""
+    return FragmentClosed(
+        fragment=fragment.id,
+        camera=fragment.camera,
+        start_ms=fragment.start_ms,
+        end_ms=fragment.end_ms,
+        state=fragment.state,
+        tracks=list(tracks),
+        size=fragment.size,
+        codec=fragment.codec,
+    ).model_dump(mode="json")
+
+
+def job_finished(job: domain_job.Job) -> dict[str, Any]:
+    """Make the data of `job.finished`; the job is final."""
+    error = None
+    if job.error_code is not None:
+        error = Error(code=job.error_code, message=job.error_message or "")
+    return JobFinished(
+        job=job.id,
+        kind=job.kind,
+        state=job.state,
+        hit_count=job.hits,
+        people=job.people,
+        pack=job.pack,
+        error=error,
+    ).model_dump(mode="json")
+
+
+def camera_changed(camera: str, since_ms: int, reason: str) -> dict[str, Any]:
+    """Make the data of `camera.up`, `camera.down` and `camera.frozen`."""
+    return CameraChanged(camera=camera, since_ms=since_ms, reason=reason).model_dump(mode="json")
+
+
+def box_alarm(
+    about: Literal["disk", "database", "model", "clock", "licence", "sync"], message: str
+) -> dict[str, Any]:
+    """Make the data of `box.alarm`."""
+    return BoxAlarm(about=about, message=message).model_dump(mode="json")
+
+
+def gap(consumer: str, from_seq: int, to_seq: int) -> dict[str, Any]:
+    """Make the data of `gap`; both ends are included."""
+    return Gap(consumer=consumer, from_seq=from_seq, to_seq=to_seq).model_dump(mode="json")
+
+
+def envelope(row: OutboxRow, *, historical: bool) -> dict[str, Any]:
+    """Make the message of an outbox row."""
+    return {
+        "epoch": row.epoch,
+        "seq": row.seq,
+        "event_id": row.event_id,
+        "kind": row.kind,
+        "at": row.at_ms,
+        "historical": historical,
+        "data": dict(row.data),
+    }
+
+
+def with_links(message: Mapping[str, Any], links: Links) -> dict[str, Any]:
+    """Return the message with links to its pictures and its clip."""
+    data = dict(message["data"])
+    if message["kind"] == EventKind.TRACK_ENDED:
+        for part in ("face", "body"):
+            if data.get(part):
+                data[part] = {**data[part], "url": links.picture(data[part]["picture"])}
+    if data.get("fragment") and data.get("state") != FragmentState.LOST:
+        data["clip_url"] = links.clip(data["fragment"])
+    return {**message, "data": data}
+
+
+def _event_shot(shot: domain_track.Shot | None) -> EventShot | None:
+    if shot is None:
+        return None
+    return EventShot(picture=shot.picture, at_ms=shot.at_ms, quality=shot.quality)
+
+
+def _event_vector(vector: Vector) -> EventVector:
+    values = base64.b64encode(vector.values.astype("<f2").tobytes()).decode("ascii")
+    return EventVector(part=vector.part, model=vector.model, values=values)

@@ -1,0 +1,97 @@
+"""Signed links to pictures and clips that end by themselves.
+
+A link is the path of a file on the HTTP door with `?e=<expiry, ms>&s=<signature>`. Whoever holds
+it may see this one file until then and nothing else, so it can stand in a page, in an MQTT answer
+or in a mail without the token travelling along.
+
+The signature is HMAC-SHA256 (RFC 2104) over path, line feed and expiry, as 64 hexadecimal digits.
+The expiry is rounded up to a full step: a page that is read again within it gets the same
+address and takes the picture from the browser's cache.
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+
+from edge_agent.domain.errors import NotAuthorised
+from edge_agent.runtime.clock import Clock
+
+_EXPIRY = re.compile(r"[0-9]{1,15}")
+_SIGNATURE = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOptions:
+    """How links are made.
+
+    Attributes:
+        base: put in front of every path, for instance `https://box.example:8800`; empty makes
+            links relative to the HTTP door itself.
+        valid_ms: a link opens its file for at least this long, in milliseconds.
+        step_ms: expiries are rounded up to a multiple of this, in milliseconds.
+    """
+
+    base: str = ""
+    valid_ms: int = 24 * 3_600_000
+    step_ms: int = 3_600_000
+
+
+class LinkSigner:
+    """Makes and checks signed links.
+
+    Args:
+        key: the secret; who knows it can open every file of the box.
+        clock: tells when links end.
+        options: how links are made.
+    """
+
+    def __init__(self, key: bytes, clock: Clock, options: LinkOptions | None = None) -> None:
+        self._key = key
+        self._clock = clock
+        self._options = options or LinkOptions()
+
+    def picture(self, picture_id: str) -> str:
+        """Link to a stored picture of a track."""
+        return self.sign(f"/media/pictures/{picture_id}")
+
+    def clip(self, fragment_id: str) -> str:
+        """Link to the clip of a fragment."""
+        return self.sign(f"/media/clips/{fragment_id}")
+
+    def query_picture(self, job_id: str) -> str:
+        """Link to the picture that a search asked with."""
+        return self.sign(f"/media/queries/{job_id}")
+
+    def sign(self, path: str) -> str:
+        """Make the link to `path`, which starts with a slash and carries no query."""
+        step = self._options.step_ms
+        soonest = self._clock.now_ms() + self._options.valid_ms
+        expiry = -(-soonest // step) * step
+        return f"{self._options.base}{path}?e={expiry}&s={self._signature(path, str(expiry))}"
+
+    def check(self, path: str, expiry: str, signature: str) -> int:
+        """Let a link pass or refuse it.
+
+        Args:
+            path: as it was asked for.
+            expiry: parameter `e` of the link.
+            signature: parameter `s` of the link.
+
+        Returns:
+            for how many more milliseconds the link is good; more than 0.
+
+        Raises:
+            NotAuthorised: it was not made by this box for this path, or it has ended.
+        """
+        if not _EXPIRY.fullmatch(expiry) or not _SIGNATURE.fullmatch(signature):
+            raise NotAuthorised("this link is not complete; ask the box for a new one")
+        if not hmac.compare_digest(self._signature(path, expiry), signature):
+            raise NotAuthorised("this link was not made by this box for this file")
+        left_ms = int(expiry) - self._clock.now_ms()
+        if left_ms <= 0:
+            raise NotAuthorised("this link has ended; ask the box for a new one")
+        return left_ms
+
+    def _signature(self, path: str, expiry: str) -> str:
+        return hmac.new(self._key, f"{path}\n{expiry}".encode(), hashlib.sha256).hexdigest()

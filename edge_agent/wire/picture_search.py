@@ -1,0 +1,197 @@
+"""What a picture search is asked with."""
+
+import base64
+import binascii
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from edge_agent.domain.errors import Refused, TooLarge
+from edge_agent.domain.job import PictureQuestion
+from edge_agent.domain.vector import Part
+from edge_agent.wire.model import END_OF_TIME_MS, HexId, Milliseconds, Parameters, PlainId
+
+PICTURE_LIMIT = 4 * 1024 * 1024
+"""Bytes of an encoded query picture."""
+
+_BASE64_LIMIT = (PICTURE_LIMIT + 2) // 3 * 4
+
+Similarity = Annotated[float, Field(ge=0, le=1)]
+
+
+class PictureSearchCreate(Parameters):
+    """Find the people of one picture among all that the box remembers.
+
+    Exactly one of `picture`, `url` and `track` is given.
+    """
+
+    picture: Annotated[
+        str | None,
+        Field(json_schema_extra={"contentEncoding": "base64", "maxLength": _BASE64_LIMIT}),
+    ] = None
+    """An encoded picture (JPEG, PNG, WebP, BMP) as base64; at most 4 MiB decoded."""
+    url: Annotated[str | None, Field(max_length=2048, pattern="^https?://")] = None
+    """Where to fetch the picture; http or https."""
+    track: HexId | None = None
+    """Ask with the pictures of this track; the track itself is not among the hits."""
+    region: Annotated[list[float] | None, Field(min_length=4, max_length=4)] = None
+    """Left, top, right, bottom in pixels of the query picture; who is asked about is inside.
+    Without it everyone in the picture is asked about, and each hit says who it resembles."""
+    kinds: list[Literal["face", "body"]] = Field(
+        default=["face", "body"], min_length=1, max_length=2
+    )
+    """Which parts are compared."""
+    start_ms: Milliseconds = 0
+    """Only tracks seen at or after this time."""
+    end_ms: Milliseconds = END_OF_TIME_MS
+    """Only tracks seen before this time."""
+    cameras: list[PlainId] = Field(default=[], max_length=1000)
+    """Only these cameras; empty means all."""
+    app: PlainId | None = None
+    """The picture-search app in whose name it is asked."""
+    threshold: Similarity | None = None
+    """Lowest face similarity of a hit; without it the model pack's own."""
+    body_threshold: Similarity | None = None
+    """Lowest body similarity of a hit; without it the model pack's own."""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    """How many hits at the most."""
+
+    def question(self) -> PictureQuestion:
+        """Turn it into the domain's words.
+
+        Raises:
+            Refused: with the field that is wrong.
+            TooLarge: the picture has more than `PICTURE_LIMIT` bytes.
+        """
+        self._check_one_source()
+        if self.start_ms >= self.end_ms:
+            raise Refused(
+                f"end_ms ({self.end_ms}) must be later than start_ms ({self.start_ms})",
+                field="end_ms",
+            )
+        return PictureQuestion(
+            picture=None if self.picture is None else decoded(self.picture),
+            url=self.url,
+            track=self.track,
+            region=self._corners(),
+            parts=frozenset(Part(kind) for kind in self.kinds),
+            start_ms=self.start_ms,
+            end_ms=self.end_ms,
+            cameras=frozenset(self.cameras),
+            threshold=self.threshold,
+            body_threshold=self.body_threshold,
+            limit=self.limit,
+            app=self.app,
+        )
+
+    def _check_one_source(self) -> None:
+        sources = {"picture": self.picture, "url": self.url, "track": self.track}
+        given = [name for name, value in sources.items() if value is not None]
+        if len(given) != 1:
+            have = " and ".join(given) if given else "none"
+            raise Refused(
+                f"exactly one of picture, url and track is needed, got {have}",
+                field=given[1] if given else "picture",
+            )
+
+    def _corners(self) -> tuple[float, float, float, float] | None:
+        if self.region is None:
+            return None
+        left, top, right, bottom = self.region
+        if not (left < right and top < bottom):
+            raise Refused(
+                f"region must be [left, top, right, bottom] with left < right and top < bottom, "
+                f"got {self.region}",
+                field="region",
+            )
+        return left, top, right, bottom
+
+
+def decoded(picture: str) -> bytes:
+    """Decode a base64 picture.
+
+    Raises:
+        Refused: it is empty or not base64.
+        TooLarge: more than `PICTURE_LIMIT` bytes.
+    """
+    if len(picture) > _BASE64_LIMIT:
+        raise TooLarge(
+            f"picture has more than {PICTURE_LIMIT} bytes; send a smaller one or a url",
+            field="picture",
+        )
+    try:
+        data = base64.b64decode(picture, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused(
+            "picture is not base64 (standard alphabet, padded, without line breaks)",
+            field="picture",
+        ) from None
+    if not data:
+        raise Refused("picture is empty", field="picture")
+    if len(data) > PICTURE_LIMIT:
+        raise TooLarge(f"picture has more than {PICTURE_LIMIT} bytes", field="picture")
+    return data
+
+
+class JobGet(Parameters):
+    """Read a job and a page of its hits, best first."""
+
+    job: HexId
+    """Its id."""
+    after: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """Hits ranked after this one; `next` of the page before."""
+    limit: Annotated[int, Field(ge=0, le=200)] = 50
+    """How many hits at the most; 0 asks for the job alone."""
+
+
+class JobList(Parameters):
+    """Read a page of jobs, newest first."""
+
+    after: HexId | None = None
+    """Jobs older than this one; `next` of the page before."""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    """How many at the most."""
+
+
+class JobCancel(Parameters):
+    """End a job that is not final yet; one that is stays as it is."""
+
+    job: HexId
+    """Its id."""
+
+
+class TrackQuery(Parameters):
+    """Read a page of tracks, newest first."""
+
+    start_ms: Milliseconds = 0
+    """Only tracks seen at or after this time."""
+    end_ms: Milliseconds = END_OF_TIME_MS
+    """Only tracks seen before this time."""
+    cameras: list[PlainId] = Field(default=[], max_length=1000)
+    """Only these cameras; empty means all."""
+    state: Literal["open", "ended"] | None = None
+    """Only people still followed, or only those who left."""
+    after: Annotated[str | None, Field(max_length=128)] = None
+    """Tracks older than this place; `next` of the page before."""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    """How many at the most."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start_ms >= self.end_ms:
+            raise Refused(
+                f"end_ms ({self.end_ms}) must be later than start_ms ({self.start_ms})",
+                field="end_ms",
+            )
+        return self
+
+
+class CameraId(Parameters):
+    """Name one camera."""
+
+    camera: PlainId
+    """As the configuration calls it."""
+
+
+class Nothing(Parameters):
+    """An operation without parameters."""

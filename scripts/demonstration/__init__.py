@@ -1,0 +1,1 @@
+"""The first command: everything started for real, one question asked, its answer judged."""

@@ -1,0 +1,93 @@
+"""Moving pictures made of photographs: what the demonstration's cameras show.
+
+Portraits come and go in groups of three that drift slowly, with an empty moment between groups,
+so that the motion gate, the tracker and the recorder all have their normal work to do.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from edge_agent.domain.detection import Image
+
+FPS = 15
+WIDTH, HEIGHT = 1280, 720
+PORTRAIT = 320
+"""Side of a portrait in the scene, in pixels."""
+
+_GROUP_SECONDS = 2.6
+_EMPTY_SECONDS = 0.8
+_SLIDE_SECONDS = 2.0
+_DRIFT = 24
+"""How far a portrait or slide moves while it is shown, in pixels."""
+
+# Neighbouring groups share no place, so nobody appears where somebody has just left.
+_PLACES = (((80, 20), (480, 20), (880, 20)), ((80, 370), (480, 370), (880, 370)))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """When a portrait or slide is in the picture, in seconds from the start of the loop."""
+
+    start: float
+    end: float
+
+
+def portrait_times(count: int) -> list[Shown]:
+    """When each of `count` portraits is shown."""
+    period = _GROUP_SECONDS + _EMPTY_SECONDS
+    return [Shown(i // 3 * period, i // 3 * period + _GROUP_SECONDS) for i in range(count)]
+
+
+def portrait_frames(portraits: Sequence[Image]) -> Iterator[Image]:
+    """Frames of (HEIGHT, WIDTH, 3) that show every portrait once, three at a time."""
+    ready = [shown_portrait(portrait) for portrait in portraits]
+    shown, empty = round(_GROUP_SECONDS * FPS), round(_EMPTY_SECONDS * FPS)
+    for number, first in enumerate(range(0, len(ready), 3)):
+        places = _PLACES[number % 2]
+        for step in range(shown):
+            frame = _wall()
+            for portrait, (x, y) in zip(ready[first : first + 3], places, strict=False):
+                left = x + round(_DRIFT * step / shown)
+                frame[y : y + PORTRAIT, left : left + PORTRAIT] = portrait
+            yield frame
+        for _ in range(empty):
+            yield _wall()
+
+
+def slide_frames(slides: Sequence[Image]) -> Iterator[Image]:
+    """Frames of (HEIGHT, WIDTH, 3) that show every slide once, moving a little."""
+    for slide in slides:
+        large = shown_slide(slide)
+        steps = round(_SLIDE_SECONDS * FPS)
+        for step in range(steps):
+            x = round(_DRIFT * step / steps)
+            yield np.ascontiguousarray(large[_DRIFT // 2 :, x:][:HEIGHT, :WIDTH])
+
+
+def shown_portrait(portrait: Image) -> Image:
+    """A portrait as it appears in the scene: square, PORTRAIT pixels wide."""
+    side = min(portrait.shape[:2])
+    top, left = (portrait.shape[0] - side) // 2, (portrait.shape[1] - side) // 2
+    cut = portrait[top : top + side, left : left + side]
+    return np.asarray(
+        cv2.resize(cut, (PORTRAIT, PORTRAIT), interpolation=cv2.INTER_CUBIC), np.uint8
+    )
+
+
+def shown_slide(slide: Image) -> Image:
+    """A slide as large as it appears in the scene; the scene moves over it."""
+    width, height = WIDTH + _DRIFT, HEIGHT + _DRIFT
+    scale = max(width / slide.shape[1], height / slide.shape[0])
+    size = (
+        max(width, round(slide.shape[1] * scale)),
+        max(height, round(slide.shape[0] * scale)),
+    )
+    return np.asarray(cv2.resize(slide, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _wall() -> Image:
+    shade = np.linspace(96, 150, HEIGHT, dtype=np.uint8)[:, None, None]
+    return np.broadcast_to(shade, (HEIGHT, WIDTH, 3)).copy()
