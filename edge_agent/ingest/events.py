@@ -73,6 +73,4 @@ class FragmentLost:
     reason: str
 
 
-CameraEvent = (
-    CameraUp | ResolutionChanged | ClockJumped | PictureFault | FragmentCut | FragmentLost
-)
+CameraEvent = CameraUp | ResolutionChanged | ClockJumped | PictureFault | FragmentCut | FragmentLost

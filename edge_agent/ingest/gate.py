@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_agent.domain.detection import Floats
+from edge_agent.ingest.planes import first_plane
 from edge_agent.ingest.source import GateOptions
 
 CELLS_WIDE, CELLS_HIGH = 160, 90
@@ -33,24 +34,18 @@ def luma_cells(frame: av.VideoFrame) -> Floats:
         for left in {0, half_across}:
             total += plane[top::down, left::across][:rows, :columns]
     samples = len({0, half_down}) * len({0, half_across})
-    return total.astype(np.float32) / samples
+    return total.astype(np.float32) * np.float32(1 / samples)
 
 
 def _luma(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
     name = frame.format.name
     if name.startswith(("yuv", "nv", "gray")) and name.endswith(_HIGH_DEPTH):
-        wide = _plane(frame).view(np.uint16)[:, : frame.width]
+        wide = first_plane(frame).view(np.uint16)[:, : frame.width]
         bits = int(name[-4:-2])
         return (wide >> (bits - 8)).astype(np.uint8)
     if name.startswith(("yuvj", "yuv4", "nv", "gray")):
-        return _plane(frame)[:, : frame.width]
-    return _plane(frame.reformat(format="gray"))[:, : frame.width]
-
-
-def _plane(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
-    plane = frame.planes[0]
-    samples = np.frombuffer(plane, np.uint8)
-    return samples[: plane.height * plane.line_size].reshape(plane.height, plane.line_size)
+        return first_plane(frame)[:, : frame.width]
+    return first_plane(frame.reformat(format="gray"))[:, : frame.width]
 
 
 class MotionGate:

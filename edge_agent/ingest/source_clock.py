@@ -57,6 +57,10 @@ class SourceClock:
         self._last_wall = max(self._last_wall, wall)
         return self._last_wall, jump
 
+    def at(self, source_ms: int) -> int:
+        """Wall time of a moment near the frame that arrived last."""
+        return self._last_wall + source_ms - self._last_source
+
     def _offset(self) -> int:
         known = [least for least in (self._least, self._least_before) if least is not None]
         return min(known)

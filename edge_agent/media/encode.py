@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
-from av.video.stream import VideoStream
 
 from edge_agent.domain.detection import Image
 from edge_agent.domain.errors import Refused
 
+if TYPE_CHECKING:
+    from av.video.stream import VideoStream
+
 _TICKS = Fraction(1, 90_000)
 """RTP's clock for video (RFC 6184, 8.2.1): every frame rate in use is exact enough in it."""
 
-_X264 = {
+_X264: dict[str, str] = {
     "preset": "veryfast",
     "tune": "zerolatency",
     "x264-params": "sliced-threads=0:slices=1",  # one slice a frame, as most cameras send
@@ -107,7 +110,7 @@ def _encode(path: Path, frames: Iterable[av.VideoFrame], fps: float, crf: int, g
                 stream.codec_context.time_base = _TICKS
                 stream.codec_context.gop_size = gop or max(1, round(fps))
                 stream.codec_context.max_b_frames = 0
-                stream.options = _X264 | {"crf": str(crf)}
+                stream.options = {**_X264, "crf": str(crf)}
             elif (frame.width, frame.height) != (stream.width, stream.height):
                 raise Refused("the frames of a clip must all have one size", field="frames")
             container.mux(stream.encode(frame))

@@ -45,6 +45,14 @@ class Subscription:
         while True:
             yield await self._queue.get()
 
+    async def batches(self) -> AsyncIterator[list[Message]]:
+        """Yield for ever all that wait, at least one; for who can handle many at once."""
+        while True:
+            batch = [await self._queue.get()]
+            while not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            yield batch
+
     def put(self, message: Message) -> bool:
         """Take a message; False when the queue is full."""
         if self._queue.full():
@@ -105,8 +113,6 @@ class Broker:
         """Wait for a connection later than that one, and return its generation."""
         while self._generation <= generation or not self.connected:
             await self._came.wait()
-            if not self.connected:
-                self._came.clear()
         return self._generation
 
     def subscribe(self, topic_filter: str, *, capacity: int = 64) -> Subscription:
@@ -161,6 +167,7 @@ class Broker:
             self._generation += 1
             self._connects.add()
             self._came.set()
+            self._came = asyncio.Event()
             log.info("connected to the broker at %s:%d", self._options.host, self._options.port)
             raise Unavailable(await connection.ended())
         finally:

@@ -14,6 +14,7 @@ from edge_agent.domain.detection import Floats, Image, Seen
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
+from edge_agent.ingest.events import ClockJumped, FragmentCut, FragmentLost, PictureFault
 from edge_agent.ingest.link import CameraLink, Frame
 from edge_agent.pipeline.memory import Memory
 from edge_agent.pipeline.recorder import FragmentOptions, FragmentRecorder
@@ -107,7 +108,7 @@ class Camera:
         self.up = False
         self.since_ms = around.clock.now_ms()
         self.looked_at = around.clock.monotonic()
-        self._reported: str | None = None
+        self._reported: EventKind | None = None
         self._link = link
         self._options = options
         self._around = around
@@ -128,6 +129,9 @@ class Camera:
         self._failed = counters.counter(
             "edge_agent_detect_failures_total", "Frames whose detection failed; nobody knows who."
         )
+        self._jumps = counters.counter(
+            "edge_agent_clock_jumps_total", "Leaps of a camera's time or of ours."
+        )
         self._faces = counters.counter("edge_agent_faces_seen_total", "Faces found in frames.")
         self._bodies = counters.counter("edge_agent_bodies_seen_total", "Bodies found in frames.")
 
@@ -143,8 +147,10 @@ class Camera:
                 group.create_task(self._workers(), name=f"{self.id} worker")
                 group.create_task(self._frames(), name=f"{self.id} frames")
                 group.create_task(self._recorder.run(), name=f"{self.id} recorder")
+                group.create_task(self._listen(), name=f"{self.id} events")
         finally:
             await asyncio.shield(self._everybody_left())
+            self._link.close()
 
     async def _workers(self) -> None:
         await keep_running(
@@ -162,6 +168,24 @@ class Camera:
             raise
         else:
             await self._went_down("its stream ended")
+
+    async def _listen(self) -> None:
+        """Act on what the worker says beside its frames."""
+        while True:
+            event = await self._link.events.get()
+            if isinstance(event, FragmentCut | FragmentLost):
+                self._recorder.interrupted()
+            elif isinstance(event, PictureFault):
+                await self._picture_fault(event)
+            elif isinstance(event, ClockJumped):
+                self._jumps.add(camera=self.id, whose=event.whose)
+                log.warning("camera %s: %s time jumped by %d ms", self.id, event.whose, event.by_ms)
+
+    async def _picture_fault(self, event: PictureFault) -> None:
+        if event.present:
+            await self._report(EventKind.CAMERA_FROZEN, f"the picture is {event.kind}")
+        elif self._reported is EventKind.CAMERA_FROZEN:
+            await self._report(EventKind.CAMERA_UP, f"the picture is no longer {event.kind}")
 
     async def _frames(self) -> None:
         """Look at the newest frame, at most `detect_fps` times a second."""
@@ -228,11 +252,11 @@ class Camera:
 
     async def _report(self, kind: EventKind, reason: str) -> None:
         """Write a change of state once, with its event; a repeated failure is no change."""
-        if self._reported == kind:
+        if self._reported is kind:
             return
         self._reported = kind
         self.since_ms = now = self._around.clock.now_ms()
-        state = "up" if kind is EventKind.CAMERA_UP else "down"
+        state = kind.value.rpartition(".")[2]
         async with self._around.store.transaction() as tx:
             await set_camera_state(tx, self.id, state, since_ms=now, reason=reason)
             data = camera_changed(self.id, now, reason)

@@ -22,12 +22,14 @@ from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.track import Shot, Track, TrackState
 from edge_agent.domain.vector import Part, StoredVector, Vector
+from edge_agent.index import VectorIndex
 from edge_agent.media import encode_jpeg
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.one_thread import OneThread
 from edge_agent.runtime.supervise import Backoff
 from edge_agent.storage.outbox import append_event
-from edge_agent.storage.store import Store, Transaction
+from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import (
     PictureRow,
     add_picture,
@@ -37,6 +39,7 @@ from edge_agent.storage.tracks import (
     link_fragment,
     save_track,
 )
+from edge_agent.storage.transaction import Transaction
 from edge_agent.vision.vision import PackInfo
 from edge_agent.wire.events import track_ended
 
@@ -109,16 +112,6 @@ class Embedder(Protocol):
         """(n, 4) boxes to (n, d) unit rows."""
 
 
-class Index(Protocol):
-    """What memory needs of the vector index; calls return when the change can be searched."""
-
-    async def add(self, vectors: Sequence[StoredVector]) -> None:
-        """Make vectors searchable."""
-
-    async def forget(self, ids: Sequence[str]) -> None:
-        """Make vectors unsearchable, at once."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """Where a part's best picture and vector are stored now."""
@@ -150,7 +143,8 @@ class Memory:
         *,
         store: Store,
         embedder: Embedder,
-        index: Index,
+        index: VectorIndex,
+        index_thread: OneThread,
         options: MemoryOptions,
         clock: Clock,
         counters: Counters,
@@ -158,6 +152,7 @@ class Memory:
         self._store = store
         self._embedder = embedder
         self._index = index
+        self._index_thread = index_thread
         self._options = options
         self._clock = clock
         self._queue: asyncio.Queue[Update | None] = asyncio.Queue(options.waiting)
@@ -226,7 +221,7 @@ class Memory:
                 await asyncio.sleep(_RETRY.after(failures))
             else:
                 break
-        await self._index.add(group.vectors)
+        await self._index_thread.call(self._index.add, group.vectors)
         await self._forget_replaced(group.replaced)
         self._vectors.add(len(group.vectors))
 
@@ -332,7 +327,7 @@ class Memory:
         if not replaced:
             return
         vectors = [(kept.vector, kept.shot.at_ms) for kept in replaced if kept.vector]
-        await self._index.forget([vector for vector, _ in vectors])
+        await self._index_thread.call(self._index.forget, [vector for vector, _ in vectors])
         await self._store.vectors.delete(vectors)
         await self._store.pictures.delete([kept.shot.picture for kept in replaced])
 

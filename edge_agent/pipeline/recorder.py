@@ -8,6 +8,7 @@ whatever a crash leaves can be found and mended.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.track import Fragment, FragmentState
-from edge_agent.ingest.clips import ClosedClip, recover_part
+from edge_agent.ingest.clip import ClosedClip, recover_part
 from edge_agent.runtime.clock import Clock
 from edge_agent.storage.outbox import append_event
 from edge_agent.storage.store import Store
@@ -75,6 +76,7 @@ class FragmentRecorder:
         self._clock = clock
         self._somebody = asyncio.Event()
         self._last_seen = 0.0
+        self._interrupted = asyncio.Event()
         self.current: str | None = None
 
     def seen(self, *, somebody: bool) -> None:
@@ -82,6 +84,10 @@ class FragmentRecorder:
         if somebody:
             self._last_seen = self._clock.monotonic()
             self._somebody.set()
+
+    def interrupted(self) -> None:
+        """Say that the worker has closed or lost the clip on its own; a new one may begin."""
+        self._interrupted.set()
 
     async def run(self) -> None:
         """Record one fragment after the other, for ever."""
@@ -112,6 +118,7 @@ class FragmentRecorder:
         path.parent.mkdir(parents=True, exist_ok=True)
         await self._save(fragment)
         try:
+            self._interrupted.clear()
             await self._link.start_fragment(identity, path)
             self.current = identity
             await self._until_over()
@@ -127,16 +134,18 @@ class FragmentRecorder:
         return clip is not None
 
     async def _until_over(self) -> None:
-        """Wait until nobody has been seen for the post-roll, or the fragment is long enough."""
+        """Wait until nobody has been seen for the post-roll, or the clip has to end anyway."""
         end = self._clock.monotonic() + self._options.longest
-        while True:
+        while self._allowed() and not self._interrupted.is_set():
             now = self._clock.monotonic()
             quiet_at = self._last_seen + self._options.post_roll
-            if now >= min(quiet_at, end) or not self._allowed():
-                break
-            await asyncio.sleep(min(quiet_at, end) - now)
-        if self._clock.monotonic() >= self._last_seen + self._options.post_roll:
-            self._somebody.clear()
+            if now >= quiet_at:
+                self._somebody.clear()
+            if now >= min(quiet_at, end):
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(quiet_at, end) - now):
+                    await self._interrupted.wait()
 
     async def _finish(
         self, fragment: Fragment, clip: ClosedClip | None, state: FragmentState

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from edge_agent.domain.errors import AgentError, NotAuthorised, Refused
 from edge_agent.wire.errors import error_body, told
@@ -50,6 +51,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(AgentError, _expected)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _by_framework)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -100,6 +102,12 @@ async def _by_framework(request: Request, error: Exception) -> JSONResponse:
         request_id(request),
         dict(error.headers or {}),
     )
+
+
+async def _gone(request: Request, _error: Exception) -> JSONResponse:
+    log.info("%s %s: the client left before its body was whole", request.method, request.url.path)
+    body = {"code": "bad_request", "message": "the body is not whole"}
+    return problem(HTTPStatus.BAD_REQUEST, body, request_id(request))
 
 
 async def _bug(request: Request, _error: Exception) -> JSONResponse:

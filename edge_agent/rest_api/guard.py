@@ -5,7 +5,6 @@ The guard stands outside of everything else, so that it also covers the answers 
 
 import asyncio
 import json
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge_agent.domain.errors import AgentError, Busy, Expired, TooLarge
-from edge_agent.domain.ids import new_id
+from edge_agent.domain.ids import PLAIN_ID, new_id
 from edge_agent.rest_api.options import HttpOptions
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
@@ -33,8 +32,6 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-
-IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,128}")
 
 
 @dataclass(slots=True)
@@ -160,7 +157,7 @@ class Guard:
 
     def _name(self, scope: Scope) -> str:
         given = Headers(scope=scope).get("idempotency-key", "")
-        return given if IDEMPOTENCY_KEY.fullmatch(given) else new_id(self._clock.now_ms())
+        return given if PLAIN_ID.fullmatch(given) else new_id(self._clock.now_ms())
 
 
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))

@@ -1,5 +1,6 @@
 """The configuration file and the environment as one nested value, each part with its place."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -141,7 +142,7 @@ def lay_environment_over(
 
 def _put(document: Document, key: Key, value: object) -> str | None:
     holder: Any = document.values
-    for part, following in zip(key[:-1], key[1:], strict=True):
+    for part, following in itertools.pairwise(key):
         if isinstance(holder, dict):
             holder = holder.setdefault(part, [] if isinstance(following, int) else {})
         elif isinstance(holder, list) and isinstance(part, int) and part < len(holder):

@@ -87,5 +87,3 @@ def _read_secret(document: Document, values: dict[str, Any], key: Key, folders: 
         document.problems.append(
             f"{document.place(key)}: {dotted(key)}: cannot read {looked}: {reason}"
         )
-
-

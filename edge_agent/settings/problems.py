@@ -84,7 +84,9 @@ def _wrong(kind: str, message: str, key: Key, value: object, model: type[BaseMod
     said = said.replace("Input should be", "must be", 1)
     if kind == "missing" or isinstance(value, (dict, list, Secret)) or is_secret(key, model):
         return said
-    return f"{redacted(repr(value))} {said if said.startswith('is ') else f'is not accepted: {said}'}"
+    return (
+        f"{redacted(repr(value))} {said if said.startswith('is ') else f'is not accepted: {said}'}"
+    )
 
 
 def is_secret(key: Key, model: type[BaseModel]) -> bool:

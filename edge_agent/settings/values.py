@@ -8,11 +8,14 @@ import re
 import zoneinfo
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, PlainValidator
 
 from edge_agent.domain.ids import PLAIN_ID
+from edge_agent.ingest.source import SCHEMES
 from edge_agent.settings.secret import Secret
+from edge_agent.upkeep.disk import Level
 
 _QUANTITY = re.compile(r"\s*(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[A-Za-z%]*)\s*")
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
@@ -103,6 +106,47 @@ def share(at_least: str, at_most: str) -> BeforeValidator:
     return BeforeValidator(_within(parse_share, at_least, at_most))
 
 
+def _parse_level(value: object) -> Level:
+    if isinstance(value, Level):
+        return value
+    try:
+        if isinstance(value, str) and value.strip().endswith("%"):
+            return Level(share=parse_share(value))
+        return Level(bytes=parse_size(value))
+    except ValueError as error:
+        raise ValueError(f"{error}; or a share of the disk, as in '5 %'") from error
+
+
+_STEP = 32
+_INPUT = re.compile(r"(?P<width>\d{2,4})\s*x\s*(?P<height>\d{2,4})")
+
+
+def _parse_input(value: object) -> tuple[int, int] | None:
+    if value in (None, "auto"):
+        return None
+    if isinstance(value, tuple):
+        return value
+    fits = _INPUT.fullmatch(str(value))
+    if fits is None or int(fits["width"]) % _STEP or int(fits["height"]) % _STEP:
+        raise ValueError("must be 'auto' or width x height in multiples of 32, as in '640x384'")
+    return int(fits["width"]), int(fits["height"])
+
+
+def _parse_address(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be an address, as in 'rtsp://192.0.2.7/stream1'")
+    try:
+        parts = urlsplit(value)
+    except ValueError as error:
+        raise ValueError(f"is no address: {error}") from error
+    if parts.scheme not in SCHEMES:
+        known = ", ".join(scheme for scheme in SCHEMES if scheme)
+        raise ValueError(f"must begin with one of {known}, or be the path of a file")
+    if parts.scheme not in ("", "file") and not parts.hostname:
+        raise ValueError("names no host; write it as in 'rtsp://192.0.2.7/stream1'")
+    return value
+
+
 def _parse_id(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("is not text; put it in quotes")  # noqa: TRY004 - pydantic expects it
@@ -146,3 +190,12 @@ FILE = BeforeValidator(_parse_path)
 
 SECRET = PlainValidator(_parse_secret)
 """Text that is never printed."""
+
+LEVEL = PlainValidator(_parse_level)
+"""An amount of free space: a size, or a share of the disk."""
+
+INPUT = PlainValidator(_parse_input)
+"""Width and height in pixels, or `auto`."""
+
+ADDRESS = BeforeValidator(_parse_address)
+"""Where a camera is: rtsp, rtsps, http, https, or a file."""

@@ -4,8 +4,11 @@ What the rows named, pictures, vectors and clips, is returned, to be deleted aft
 crash in between leaves unreferenced files, which `leftovers` finds.
 """
 
+# ruff: noqa: S608 - statements are put together from constants; values are parameters
+
+import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
 from edge_agent.domain.event import EventKind
@@ -14,7 +17,7 @@ from edge_agent.storage.tracks import FRAGMENT_COLUMNS, fragment_of
 from edge_agent.storage.transaction import Reads, Transaction
 
 _TOKEN = re.compile(r"[A-Za-z0-9._-]+")
-_CHUNK = 500
+_IN = "IN (SELECT value FROM json_each(?))"  # a JSON array as one parameter, of any length
 
 
 class Forgotten(NamedTuple):
@@ -58,26 +61,21 @@ async def forget_tracks(tx: Transaction, ids: Collection[str]) -> Forgotten:
     Events that mention one become kind `void` with empty data and keep their `seq`; replies and
     remembered answers that mention one are deleted. Unknown ids are passed over.
     """
-    wanted = sorted(set(ids))
-    pictures: list[str] = []
-    vectors: list[tuple[str, int]] = []
-    fragments: set[str] = set()
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        of_chunk = f"track IN ({_marks(chunk)})"
-        rows = await tx.rows(f"SELECT id FROM picture WHERE {of_chunk}", chunk)
-        pictures += [row["id"] for row in rows]
-        rows = await tx.rows(f"SELECT id, at_ms FROM vector_ref WHERE {of_chunk}", chunk)
-        vectors += [(row["id"], row["at_ms"]) for row in rows]
-        rows = await tx.rows(f"SELECT fragment FROM track_fragment WHERE {of_chunk}", chunk)
-        fragments |= {row["fragment"] for row in rows}
-        for table in ("picture", "vector_ref", "track_fragment", "hit"):
-            await tx.execute(f"DELETE FROM {table} WHERE {of_chunk}", chunk)
-        await tx.execute(f"DELETE FROM track WHERE id IN ({_marks(chunk)})", chunk)
-    events = await _forget_mentions(tx, set(wanted))
+    wanted = json.dumps(sorted(set(ids)))
+    pictures = await tx.rows(f"SELECT id FROM picture WHERE track {_IN}", (wanted,))
+    vectors = await tx.rows(f"SELECT id, at_ms FROM vector_ref WHERE track {_IN}", (wanted,))
+    links = await tx.rows(
+        f"SELECT DISTINCT fragment FROM track_fragment WHERE track {_IN}", (wanted,)
+    )
+    for table in ("picture", "vector_ref", "track_fragment", "hit"):
+        await tx.execute(f"DELETE FROM {table} WHERE track {_IN}", (wanted,))
+    await tx.execute(f"DELETE FROM track WHERE id {_IN}", (wanted,))
     tx.touch("track", "vector", "fragment", "job")
     return Forgotten(
-        tuple(pictures), tuple(vectors), tuple(events), tuple(await _unlinked(tx, fragments))
+        pictures=tuple(row["id"] for row in pictures),
+        vectors=tuple((row["id"], row["at_ms"]) for row in vectors),
+        events=tuple(await _forget_mentions(tx, set(ids))),
+        fragments=tuple(await _unlinked(tx, [row["fragment"] for row in links])),
     )
 
 
@@ -86,23 +84,18 @@ async def forget_fragments(tx: Transaction, ids: Collection[str]) -> list[str]:
 
     Their tracks stay, without a clip. Events that mention one become void.
     """
-    paths: list[str] = []
-    wanted = sorted(set(ids))
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        marks = _marks(chunk)
-        rows = await tx.rows(f"SELECT path FROM fragment WHERE id IN ({marks})", chunk)
-        paths += [row["path"] for row in rows]
-        await tx.execute(
-            "UPDATE track SET fragment = NULL WHERE id IN (SELECT track FROM track_fragment"
-            f" WHERE fragment IN ({marks})) AND fragment IN ({marks})",
-            (*chunk, *chunk),
-        )
-        await tx.execute(f"DELETE FROM track_fragment WHERE fragment IN ({marks})", chunk)
-        await tx.execute(f"DELETE FROM fragment WHERE id IN ({marks})", chunk)
-    await _void_events(tx, set(wanted))
+    wanted = json.dumps(sorted(set(ids)))
+    rows = await tx.rows(f"SELECT path FROM fragment WHERE id {_IN}", (wanted,))
+    await tx.execute(
+        f"UPDATE track SET fragment = NULL WHERE fragment {_IN}"
+        f" AND id IN (SELECT track FROM track_fragment WHERE fragment {_IN})",
+        (wanted, wanted),
+    )
+    await tx.execute(f"DELETE FROM track_fragment WHERE fragment {_IN}", (wanted,))
+    await tx.execute(f"DELETE FROM fragment WHERE id {_IN}", (wanted,))
+    await _void_events(tx, set(ids))
     tx.touch("track", "fragment")
-    return paths
+    return [row["path"] for row in rows]
 
 
 async def _forget_mentions(tx: Transaction, ids: set[str]) -> list[str]:
@@ -125,18 +118,14 @@ async def _void_events(tx: Transaction, ids: set[str]) -> list[str]:
     return mentioning
 
 
-async def _unlinked(tx: Transaction, fragments: Iterable[str]) -> list[str]:
-    alone: list[str] = []
-    for fragment in sorted(fragments):
-        rows = await tx.rows("SELECT 1 FROM track_fragment WHERE fragment = ? LIMIT 1", (fragment,))
-        if not rows:
-            alone.append(fragment)
-    return alone
+async def _unlinked(tx: Transaction, fragments: list[str]) -> list[str]:
+    rows = await tx.rows(
+        "SELECT value FROM json_each(?)"
+        " WHERE NOT EXISTS (SELECT 1 FROM track_fragment WHERE fragment = value)",
+        (json.dumps(fragments),),
+    )
+    return [row["value"] for row in rows]
 
 
 def _mentions(text: str, ids: set[str]) -> bool:
     return not ids.isdisjoint(_TOKEN.findall(text))
-
-
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))

@@ -5,6 +5,8 @@ transaction gives its number back, and AUTOINCREMENT never reuses one that was r
 from 1 in each epoch (see `edge_agent.storage.epoch`).
 """
 
+# ruff: noqa: S608 - statements are put together from constants; values are parameters
+
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -104,7 +104,8 @@ class Store:
         try:
             with sqlite_errors(NAME):
                 for read_only in (False, *(True for _ in range(READERS))):
-                    opened.append(await connect_async(folder / DATABASE, read_only=read_only))
+                    connection = await connect_async(folder / DATABASE, read_only=read_only)
+                    opened.append(connection)
         except BaseException:
             for connection in opened:
                 await connection.close()

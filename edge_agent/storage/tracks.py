@@ -3,6 +3,8 @@
 Write files and vectors first: `PictureFiles.write`, `VectorFiles.write`, then these rows.
 """
 
+# ruff: noqa: S608 - statements are put together from constants; values are parameters
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

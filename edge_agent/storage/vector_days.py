@@ -4,6 +4,8 @@ A file that SQLite finds damaged is moved to quarantine/<day>-<n>/ and begun afr
 so. At most `OPEN` files are open at a time.
 """
 
+# ruff: noqa: S608 - statements are put together from constants; values are parameters
+
 import re
 import sqlite3
 from collections import OrderedDict

@@ -16,7 +16,7 @@ whose file is gone.
 from edge_agent.upkeep.backup import BackupOptions
 from edge_agent.upkeep.disk import DiskOptions, Level
 from edge_agent.upkeep.keeper import Upkeep, UpkeepOptions
-from edge_agent.upkeep.rebuild import Index, RebuildOptions
+from edge_agent.upkeep.rebuild import RebuildOptions
 from edge_agent.upkeep.repair import RepairOptions
 from edge_agent.upkeep.retention import RetentionOptions
 from edge_agent.upkeep.scrub import ScrubOptions
@@ -24,7 +24,6 @@ from edge_agent.upkeep.scrub import ScrubOptions
 __all__ = [
     "BackupOptions",
     "DiskOptions",
-    "Index",
     "Level",
     "RebuildOptions",
     "RepairOptions",

@@ -22,7 +22,7 @@ class Alarms:
         self._clock = clock
         self._raised = counters.counter("edge_agent_alarms_total", "Alarms raised, by subject.")
 
-    async def say(self, about: Literal["disk", "database"], message: str) -> None:
+    async def say(self, about: Literal["disk", "database", "clock"], message: str) -> None:
         """Log the alarm, count it and put it into the outbox.
 
         Raises:

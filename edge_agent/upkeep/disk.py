@@ -19,12 +19,13 @@ from edge_agent.domain.errors import Unavailable
 from edge_agent.runtime.counters import Counters
 from edge_agent.storage.store import Store
 from edge_agent.upkeep.alarm import Alarms
-from edge_agent.upkeep.clips import delete_oldest
+from edge_agent.upkeep.clips import delete_clips
 
 log = logging.getLogger(__name__)
 
 GIB = 1 << 30
 _AT_ONCE = 8
+_ANY_TIME = 1 << 62
 
 
 class Usage(Protocol):
@@ -144,7 +145,7 @@ class DiskWatch:
         """Delete the oldest clips until enough is free or none is left."""
         wanted = self._options.delete_clips_below.of(usage.total)
         while usage.free < wanted:
-            count = await delete_oldest(self._store, _AT_ONCE)
+            count = await delete_clips(self._store, before_ms=_ANY_TIME, count=_AT_ONCE)
             self._deleted.add(count, reason="disk")
             if count == 0:
                 log.error("%s are free and no clip is left to delete", _mib(usage.free))

@@ -4,25 +4,25 @@ Questions are answered meanwhile from what is already in it, newest first, and `
 far it is. Complete means that counts agree: the index holds exactly the vectors that rows refer
 to, but for those whose numbers are damaged or gone, and these are counted and reported.
 
-Tracks come and go meanwhile. A vector that a rebuild has read may lose its row before it is added,
-and its `forget` may have come before the `add`; so after each batch the rows are asked again and
-what has lost its row is forgotten once more. Who deletes commits first and forgets then, so one of
-the two always sees the other.
+Tracks come and go meanwhile: the index passes over what was forgotten before it came, until it is
+told that it is complete.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.vector import StoredVector
+from edge_agent.index import VectorIndex
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.one_thread import OneThread
+from edge_agent.storage.leftovers import lost_vectors
 from edge_agent.storage.store import Store
 from edge_agent.upkeep.alarm import Alarms
-from edge_agent.upkeep.days import referenced_days, referenced_ids, still_referenced
 
 log = logging.getLogger(__name__)
 
@@ -45,19 +45,6 @@ class RebuildOptions:
     look_every: float = 0.1
 
 
-class Index(Protocol):
-    """What upkeep needs of the vector index; calls return when the change can be searched."""
-
-    async def add(self, vectors: Sequence[StoredVector]) -> object:
-        """Make vectors searchable; those that are in it already stay as they are."""
-
-    async def forget(self, ids: Sequence[str]) -> object:
-        """Make vectors unsearchable; unknown ids are passed over."""
-
-    async def count(self) -> int:
-        """How many vectors can be searched."""
-
-
 class Rebuild:
     """Fills the index once.
 
@@ -71,7 +58,8 @@ class Rebuild:
     def __init__(
         self,
         store: Store,
-        index: Index,
+        index: VectorIndex,
+        index_thread: OneThread,
         options: RebuildOptions,
         *,
         alarms: Alarms,
@@ -80,6 +68,7 @@ class Rebuild:
     ) -> None:
         self._store = store
         self._index = index
+        self._thread = index_thread
         self._options = options
         self._alarms = alarms
         self._clock = clock
@@ -112,47 +101,48 @@ class Rebuild:
             Unavailable: storage cannot be read, or counts do not agree; call again, what is in
                 the index stays.
         """
+        began_ms = self._clock.now_ms()
         self.done = 0
         self.total = await self._referenced()
-        began_ms = self._clock.now_ms()
-        filed = await self._store.vectors.days()
-        unreadable = 0
-        for day in sorted({*filed, *await referenced_days(self._store)}, reverse=True):
-            unreadable += await self._day(day, began_ms)
-            self.unreadable = max(self.unreadable, unreadable)
-        self.unreadable = unreadable
-        await self._compare()
-        if unreadable:
-            await self._alarms.say(
-                "database",
-                f"{unreadable} of {self.total} vectors are damaged or gone; their tracks are kept"
-                " but cannot be found by them",
-            )
-
-    async def _day(self, day: str, began_ms: int) -> int:
-        """Take in one day; returns how many of its vectors could not be read."""
-        read: set[str] = set()
-        async for batch in self._store.vectors.batches([day], size=self._options.batch):
-            read |= {vector.id for vector in batch}
+        async for batch in self._store.vectors.batches(size=self._options.batch):
             await self._take_in(batch)
             await asyncio.sleep(self._options.pause)
-        # Vectors that came since are in the hands of who wrote them.
-        wanted = await referenced_ids(self._store, day, made_before_ms=began_ms)
-        return len(wanted - read)
+        self.unreadable = await self._lost(began_ms)
+        await self._compare()
+        if self.unreadable:
+            await self._alarms.say(
+                "database",
+                f"{self.unreadable} of {self.total} vectors are damaged or gone; their tracks are"
+                " kept but cannot be found by them",
+            )
 
-    async def _take_in(self, batch: list[StoredVector]) -> None:
-        wanted = await still_referenced(self._store, [vector.id for vector in batch])
-        await self._index.add([vector for vector in batch if vector.id in wanted])
-        gone = wanted - await still_referenced(self._store, sorted(wanted))
-        if gone:
-            await self._index.forget(sorted(gone))
-        self.done += len(wanted) - len(gone)
+    async def _take_in(self, batch: Sequence[StoredVector]) -> None:
+        rows = await self._store.rows(
+            "SELECT id FROM vector_ref WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps([vector.id for vector in batch]),),
+        )
+        referenced = {row["id"] for row in rows}
+        wanted = [vector for vector in batch if vector.id in referenced]
+        await self._thread.call(self._index.add, wanted)
+        self.done += len(wanted)
+
+    async def _lost(self, began_ms: int) -> int:
+        """How many rows refer to vectors that storage could not give.
+
+        Vectors that were made since the rebuild began are in the hands of who wrote them.
+        """
+        limit = f"{began_ms:012x}"
+        lost = 0
+        async for ids in lost_vectors(self._store):
+            lost += sum(identity < limit for identity in ids)
+        return lost
 
     async def _compare(self) -> None:
         for _ in range(self._options.looks):
             expected = await self._referenced() - self.unreadable
-            held = await self._index.count()
-            if held == expected and expected == await self._referenced() - self.unreadable:
+            held = await self._thread.call(self._index.__len__)
+            if held == expected:
+                await self._thread.call(self._index.mark_complete)
                 self.complete = True
                 log.info("the index is complete: %d vectors", held)
                 return

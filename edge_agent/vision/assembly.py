@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import cv2
+
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.classic_bodies import HogBodies, StripeBodies
 from edge_agent.vision.classic_faces import BlockFaces, HaarFaces
@@ -47,6 +49,8 @@ def assemble(pack: InstalledPack, options: NetworkOptions) -> Parts:
         Unusable: a weight file is missing, damaged or of another shape, or a decoder does not fit
             its task.
     """
+    # OpenCV's own pool, process-wide: several vision threads already share the cores.
+    cv2.setNumThreads(options.threads)
     tasks = pack.manifest.tasks
     faces = _faces(pack, tasks.detection, options, options.face_input)
     query = faces
@@ -86,9 +90,7 @@ def _bodies(pack: InstalledPack, task: DetectorTask, options: NetworkOptions) ->
     raise _misfit(pack, "person_detection", task.decoder)
 
 
-def _face_vectors(
-    pack: InstalledPack, task: EmbedderTask, options: NetworkOptions
-) -> FaceEmbedder:
+def _face_vectors(pack: InstalledPack, task: EmbedderTask, options: NetworkOptions) -> FaceEmbedder:
     if not task.template:
         raise Unusable(f"model pack {pack.manifest.model_id}: tasks.recognition needs a template")
     if task.decoder == "l2":
@@ -98,9 +100,7 @@ def _face_vectors(
     raise _misfit(pack, "recognition", task.decoder)
 
 
-def _body_vectors(
-    pack: InstalledPack, task: EmbedderTask, options: NetworkOptions
-) -> BodyEmbedder:
+def _body_vectors(pack: InstalledPack, task: EmbedderTask, options: NetworkOptions) -> BodyEmbedder:
     if task.decoder == "l2":
         return NeuralBodies(_network(pack, task, options), task)
     if task.decoder == "body-stripes":

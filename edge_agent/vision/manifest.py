@@ -119,6 +119,8 @@ class EmbedderTask(Task):
         template: where the five landmarks of an aligned face lie, (x, y) in pixels of the input:
             the eye on the left of the picture, the eye on its right, nose tip, mouth corner on
             the left, mouth corner on the right. Empty where the crop is only resized.
+        min_height_to_width: crops flatter than this show too little of a body; their vectors
+            resemble everybody's and are not to be compared.
         match_threshold: cosine similarity from which two vectors count as the same person.
         false_alarm_rate: share of pairs of strangers that reach `match_threshold`, as measured.
     """
@@ -126,6 +128,7 @@ class EmbedderTask(Task):
     decoder: Literal["l2", "face-blocks", "body-stripes"]
     embedding_dimension: Positive
     template: tuple[Point, ...] = ()
+    min_height_to_width: Annotated[float, Field(ge=0)] = 0.0
     match_threshold: Share
     false_alarm_rate: Share
 

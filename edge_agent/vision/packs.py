@@ -190,9 +190,7 @@ def _by_readiness(options: PackOptions) -> list[Manifest]:
     # An installed pack goes before a better one that is not: vectors of two packs cannot be
     # compared, so what a box has learnt must not be lost to a download that happens to succeed.
     ready = {one.model_id for one in manifests(options) if _installed(one, options)}
-    return sorted(
-        manifests(options), key=lambda one: one.model_id not in ready or one.stopgap
-    )
+    return sorted(manifests(options), key=lambda one: one.model_id not in ready or one.stopgap)
 
 
 def _installed(manifest: Manifest, options: PackOptions) -> bool:

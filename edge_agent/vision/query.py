@@ -18,7 +18,8 @@ Found = TypeVar("Found", Faces, Bodies)
 
 _MARGINS = (0.5, 1.0)
 _TILED_FROM_PX = 900
-_TIGHT_CROP = (1.4, 4.5)
+_UPRIGHT = (1.4, 4.5)
+_COVERS = 0.5
 _PORTRAIT = 0.4
 
 
@@ -26,21 +27,54 @@ def look_closely(image: Image, faces: FaceDetector, bodies: BodyDetector) -> See
     """Find the people in a query picture.
 
     Each part is looked for in the picture as it is; where nothing is found, on a canvas with a
-    margin around it (detectors know faces with some surroundings), and in a large picture in four
-    overlapping tiles. If there is still no body, the picture is upright like one (1.4 to 4.5
-    times as high as wide) and no face fills much of it, then it is taken to be a tight crop: the
-    whole picture is the body, with score 0 as the sign that no detector said so.
+    margin around it (detectors know people with some surroundings), and in a large picture in
+    four overlapping tiles.
+
+    An upright picture (1.4 to 4.5 times as high as wide) may be a tight crop of a body, in which
+    detectors see a torso for the whole. It is one if on a canvas the best body covers at least
+    half of it, or if no body is found anywhere and no face fills much of it; then the whole
+    picture is the body. In the latter case its score is 0: no detector said so.
 
     Raises:
         VisionFailed: a model failed.
     """
     found_faces = _first(image, faces.detect, _moved_faces, Faces.none())
-    found_bodies = _first(image, bodies.detect, _moved_bodies, Bodies.none())
-    if not len(found_bodies) and _is_tight_crop(image, found_faces):
-        height, width = image.shape[:2]
-        whole = np.array([[0, 0, width, height]], np.float32)
-        found_bodies = Bodies(whole, np.zeros(1, np.float32))
+    if not _is_upright(image):
+        return Seen(found_faces, _first(image, bodies.detect, _moved_bodies, Bodies.none()))
+    found_bodies = _tight_crop(image, bodies)
+    if not len(found_bodies):
+        found_bodies = _first(image, bodies.detect, _moved_bodies, Bodies.none())
+    if not len(found_bodies) and not _is_portrait(image, found_faces):
+        found_bodies = Bodies(_whole(image), np.zeros(1, np.float32))
     return Seen(found_faces, found_bodies)
+
+
+def _tight_crop(image: Image, bodies: BodyDetector) -> Bodies:
+    """The whole picture as the best body, where it is one, and who else is in it; else nobody."""
+    found = _on_canvas(image, _MARGINS[0], bodies.detect, _moved_bodies)
+    whole = _whole(image)
+    if not len(found):
+        return found
+    shared = intersections(found.xyxy, whole)[:, 0]
+    union = areas(found.xyxy) + areas(whole) - shared
+    if shared[0] < _COVERS * union[0]:
+        return Bodies.none()
+    return _joined(Bodies(whole, found.score[:1]), found)
+
+
+def _whole(image: Image) -> Floats:
+    height, width = image.shape[:2]
+    return np.array([[0, 0, width, height]], np.float32)
+
+
+def _is_upright(image: Image) -> bool:
+    low, high = _UPRIGHT
+    return low <= image.shape[0] / image.shape[1] <= high
+
+
+def _is_portrait(image: Image, faces: Faces) -> bool:
+    tallest = float((faces.xyxy[:, 3] - faces.xyxy[:, 1]).max(initial=0))
+    return tallest >= _PORTRAIT * image.shape[0]
 
 
 def _first(
@@ -60,7 +94,10 @@ def _first(
 
 
 def _on_canvas(
-    image: Image, share: float, detect: Callable[[Image], Found], moved: Callable[[Found, Floats], Found]
+    image: Image,
+    share: float,
+    detect: Callable[[Image], Found],
+    moved: Callable[[Found, Floats], Found],
 ) -> Found:
     height, width = image.shape[:2]
     across, down = round(width * share), round(height * share)
@@ -106,9 +143,7 @@ def _joined(one: Found, other: Found) -> Found:
             np.concatenate([one.score, fresh.score]),
             np.concatenate([one.landmarks, fresh.landmarks]),
         )
-    return Bodies(
-        np.concatenate([one.xyxy, fresh.xyxy]), np.concatenate([one.score, fresh.score])
-    )
+    return Bodies(np.concatenate([one.xyxy, fresh.xyxy]), np.concatenate([one.score, fresh.score]))
 
 
 def _moved_faces(faces: Faces, by: Floats) -> Faces:
@@ -117,10 +152,3 @@ def _moved_faces(faces: Faces, by: Floats) -> Faces:
 
 def _moved_bodies(bodies: Bodies, by: Floats) -> Bodies:
     return Bodies(bodies.xyxy + np.tile(by, 2), bodies.score)
-
-
-def _is_tight_crop(image: Image, faces: Faces) -> bool:
-    height, width = image.shape[:2]
-    upright = _TIGHT_CROP[0] <= height / width <= _TIGHT_CROP[1]
-    tallest = float((faces.xyxy[:, 3] - faces.xyxy[:, 1]).max(initial=0))
-    return upright and tallest < _PORTRAIT * height

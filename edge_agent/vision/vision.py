@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
 from edge_agent.vision import quality
@@ -24,7 +25,8 @@ class VisionOptions:
         min_face_px: faces narrower than this are not reported.
         min_body_px: bodies lower than this are not reported.
         mirrored_faces: average each face's vector with that of its mirror image; doubles the time
-            of a face vector.
+            of a face vector (5 to 10 ms on one thread) and finds 96.0 instead of 94.9 % of the
+            pairs of LFW pictures of one person at 1 false alarm in 10,000.
         face_threshold: cosine similarity from which two faces match; None takes the pack's.
         body_threshold: cosine similarity from which two bodies match; None takes the pack's.
     """
@@ -35,7 +37,7 @@ class VisionOptions:
     query_face_input: tuple[int, int] = (640, 640)
     min_face_px: float = 12.0
     min_body_px: float = 32.0
-    mirrored_faces: bool = False
+    mirrored_faces: bool = True
     face_threshold: float | None = None
     body_threshold: float | None = None
 
@@ -78,10 +80,13 @@ class Vision:
     raise `VisionFailed` when a model fails, and `ValueError` for what is no picture.
     """
 
-    def __init__(self, info: PackInfo, parts: Parts, options: VisionOptions) -> None:
+    def __init__(
+        self, info: PackInfo, parts: Parts, options: VisionOptions, *, min_height_to_width: float
+    ) -> None:
         self.info = info
         self._parts = parts
         self._options = options
+        self._min_height_to_width = min_height_to_width
 
     @classmethod
     def load(cls, pack: InstalledPack, options: VisionOptions | None = None) -> "Vision":
@@ -112,7 +117,8 @@ class Vision:
             query_face_input=options.query_face_input,
             mirrored_faces=options.mirrored_faces,
         )
-        return cls(info, assemble(pack, networks), options)
+        upright = bodies.min_height_to_width
+        return cls(info, assemble(pack, networks), options, min_height_to_width=upright)
 
     def detect(self, image: Image) -> Seen:
         """Find faces and bodies in a camera's frame, the best first."""
@@ -124,10 +130,17 @@ class Vision:
         """Find the people in an uploaded picture, trying harder than `detect`.
 
         A body with score 0 was not found by the detector: the picture is taken for a tight crop
-        of one (see `look_closely`).
+        of one (see `look_closely`). Bodies that show too little to be compared (head and
+        shoulders in a portrait) are left out: asked with their vectors, everybody would match.
         """
         _check_picture(image)
-        return look_closely(image, self._parts.query_faces, self._parts.bodies)
+        seen = look_closely(image, self._parts.query_faces, self._parts.bodies)
+        return Seen(seen.faces, seen.bodies[self.comparable(seen.bodies)])
+
+    def comparable(self, bodies: Bodies) -> npt.NDArray[np.bool_]:
+        """(n,) whether each body shows enough for its vector to tell people apart."""
+        width, height = (bodies.xyxy[:, 2:] - bodies.xyxy[:, :2]).T
+        return np.asarray(height >= self._min_height_to_width * width, np.bool_)
 
     def embed_faces(self, image: Image, landmarks: Floats) -> Floats:
         """Turn faces into vectors.
@@ -161,9 +174,13 @@ class Vision:
         return quality.face_quality(image, faces)
 
     def body_quality(self, image: Image, bodies: Bodies) -> Floats:
-        """(n,) 0 to 1: how whole and clear each body is."""
+        """(n,) 0 to 1: how whole and clear each body is; 0 where it is not `comparable`.
+
+        A body of quality 0 is not to be embedded.
+        """
         _check_picture(image)
-        return quality.body_quality(image, bodies)
+        measured = quality.body_quality(image, bodies)
+        return np.where(self.comparable(bodies), measured, np.float32(0))
 
     def _large_enough(self, seen: Seen) -> Seen:
         faces, bodies = seen.faces, seen.bodies

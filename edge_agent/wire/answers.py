@@ -12,10 +12,10 @@ from edge_agent.wire.model import Answer
 class Links(Protocol):
     """Makes the addresses under which pictures and clips are fetched; signed, and they expire."""
 
-    def picture(self, picture: str) -> str:
+    def picture(self, picture: str, /) -> str:
         """Address of a stored picture, by its id."""
 
-    def clip(self, fragment: str) -> str:
+    def clip(self, fragment: str, /) -> str:
         """Address of a recorded clip, by the id of its fragment."""
 
 

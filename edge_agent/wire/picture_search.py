@@ -147,8 +147,8 @@ class JobGet(Parameters):
 class JobList(Parameters):
     """Read a page of jobs, newest first."""
 
-    after: HexId | None = None
-    """Jobs older than this one; `next` of the page before."""
+    after: Annotated[str | None, Field(max_length=128)] = None
+    """Jobs older than this place; `next` of the page before."""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     """How many at the most."""
 

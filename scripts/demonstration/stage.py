@@ -53,7 +53,7 @@ class Stage:
 
     def start(self, name: str, command: Sequence[str], **environment: str) -> None:
         """Start a part; its output goes to `logs/<name>.log`."""
-        log = self._parts.enter_context((self.folder / "logs" / f"{name}.log").open("wb"))
+        log = self._parts.enter_context((self.folder / "logs" / f"{name}.log").open("ab"))
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -80,6 +80,16 @@ class Stage:
                 raise StageError(f"{name} was not ready within {within:g} s. {self.log(name)}")
             time.sleep(0.1)
 
+    def pid(self, name: str) -> int:
+        """The process id of a part."""
+        return self._processes[name].pid
+
+    def kill(self, name: str) -> None:
+        """End a part and all its children at once, as a power cut or a crash would."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._processes[name].pid, signal.SIGKILL)
+        self._processes.pop(name).wait(5)
+
     def log(self, name: str) -> str:
         """The place and the last lines of a part's log, for an error message."""
         path = self.folder / "logs" / f"{name}.log"
@@ -91,9 +101,10 @@ class Stage:
         return next((n for n, p in self._processes.items() if p.poll() is not None), None)
 
 
-def start_broker(stage: Stage) -> BrokerAddress:
-    """Start a real mosquitto that lets in one user only."""
-    port, password = free_port(), secrets.token_urlsafe(12)
+def start_broker(stage: Stage, again: BrokerAddress | None = None) -> BrokerAddress:
+    """Start a real mosquitto that lets in one user only; `again` starts one where it was."""
+    port = again.port if again else free_port()
+    password = again.password if again else secrets.token_urlsafe(12)
     stage.start(
         "broker",
         [
@@ -124,10 +135,25 @@ def start_cameras(stage: Stage, clips: Mapping[str, Path]) -> dict[str, str]:
 
 
 def start_daemon(
-    stage: Stage, *, cameras: Mapping[str, str], broker: BrokerAddress, pack: str, models: Path
+    stage: Stage,
+    *,
+    cameras: Mapping[str, str],
+    broker: BrokerAddress,
+    pack: str,
+    models: Path,
+    port: int = 0,
 ) -> int:
-    """Write a configuration and start the daemon; returns the port of its HTTP door."""
-    http_port = free_port()
+    """Write a configuration and start the daemon; returns the port of its HTTP door.
+
+    Args:
+        stage: where it runs.
+        cameras: addresses by camera.
+        broker: its broker.
+        pack: its weights.
+        models: where packs are installed.
+        port: of the HTTP door; 0 takes a free one.
+    """
+    http_port = port or free_port()
     configuration = {
         "box": {"id": BOX, "tenant": TENANT, "store": STORE},
         "paths": {"state": str(stage.folder / "state"), "models": str(models)},

@@ -189,11 +189,14 @@ async def test_what_the_broker_forbids(tmp_path: Path) -> None:
         box = Broker(options(broker), presence=None, counters=Counters(), backoff=QUICK)
         async with running(box):
             await box.connection_after(0)
-            with pytest.raises(PublishRefused, match="Not authorized"):
-                await box.publish("elsewhere", b"1")
             with pytest.raises(PublishRefused, match="more than the broker's 2000"):
                 await box.publish("t/x", b"1" * 2001)
             await box.publish("t/x", b"1" * 1000)
+            with pytest.raises(PublishRefused, match="Not authorized"):
+                await box.publish("elsewhere", b"1")
+            # mosquitto 2.0.11 ends the connection after such a refusal; the box comes back
+            await box.connection_after(1)
+            await box.publish("t/x", b"1")
 
 
 async def test_a_full_queue_counts_what_it_does_not_take(broker: LocalBroker) -> None:

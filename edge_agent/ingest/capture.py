@@ -1,0 +1,161 @@
+"""Opening a camera and reading its packets, with every fault of PyAV as ours."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import av
+
+from edge_agent.domain.errors import Unavailable
+from edge_agent.ingest.source import IngestOptions, Source
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+UNSTAMPED_AT_START = 50
+"""RTSP without RTP-Info has no stamp until the first RTCP report or second packet; no camera needs
+more than a few packets for it."""
+
+
+@contextmanager
+def camera_faults(source: Source) -> Iterator[None]:
+    """Turn PyAV's errors into `Unavailable`; the address stays out of the message."""
+    try:
+        yield
+    except av.HTTPUnauthorizedError as error:
+        raise Unavailable("the camera refuses user or password") from error
+    except av.HTTPNotFoundError as error:
+        raise Unavailable("the camera does not know the path of the address") from error
+    except (av.FFmpegError, OSError) as error:
+        reason = (error.strerror or type(error).__name__).rstrip(".")
+        where = "the camera" if source.live else "the file"
+        raise Unavailable(f"{where} cannot be read: {reason}") from error
+
+
+def open_camera(source: Source, options: IngestOptions) -> "InputContainer":
+    """Open the address within the limits.
+
+    Raises:
+        Unavailable: it cannot be, or there is no picture in it.
+    """
+    settings: dict[str, str] = {}
+    if source.live:
+        settings = {"analyzeduration": "1500000", "fflags": "+discardcorrupt"}
+    if source.url.startswith("rtsp"):
+        settings |= {
+            "rtsp_transport": source.transport,
+            "timeout": str(round(options.read_s * 1e6)),
+            "allowed_media_types": "video",
+        }
+    with camera_faults(source):
+        container = av.open(
+            source.url.removeprefix("file://"),
+            "r",
+            options=settings,
+            timeout=(options.open_s, options.read_s),
+        )
+    if not container.streams.video:
+        container.close()
+        raise Unavailable("there is no picture in what the address gives")
+    stream = container.streams.video[0]
+    stream.thread_type = "NONE"
+    stream.codec_context.thread_count = 1
+    if source.key_frames_only:
+        stream.codec_context.skip_frame = "NONKEY"
+    return container
+
+
+def read_packets(
+    container: "InputContainer", stream: "VideoStream", source: Source
+) -> Iterator[av.Packet["VideoStream"]]:
+    """Every packet with both stamps, at the camera's pace; a file's at the pace of its stamps.
+
+    Raises:
+        Unavailable: the camera went away.
+    """
+    with camera_faults(source):
+        if source.live:
+            yield from stamped(container.demux(stream), _usual(stream))
+        else:
+            yield from _paced(_looped(container, stream, loop=source.loop), stream)
+
+
+def stamped(
+    packets: Iterator[av.Packet["VideoStream"]], usual: int
+) -> Iterator[av.Packet["VideoStream"]]:
+    """Give every packet both stamps.
+
+    Packets that come before the first stamp are held until there is one, and then stamped
+    backwards from it; later ones follow their predecessor after `usual` ticks.
+    """
+    held: list[av.Packet[VideoStream]] = []
+    last: int | None = None
+    for packet in packets:
+        if not packet.size:
+            continue
+        _complete(packet, last, usual)
+        if packet.dts is None:
+            if len(held) < UNSTAMPED_AT_START:
+                held.append(packet)
+                continue
+            packet.dts = packet.pts = len(held) * usual
+        for back, early in enumerate(reversed(held), start=1):
+            early.dts = early.pts = packet.dts - back * usual
+        yield from held
+        held.clear()
+        last = packet.dts
+        yield packet
+
+
+def _complete(packet: av.Packet["VideoStream"], last: int | None, usual: int) -> None:
+    if packet.dts is None and packet.pts is None and last is not None:
+        packet.dts = packet.pts = last + usual
+    elif packet.dts is None:
+        packet.dts = packet.pts
+    elif packet.pts is None:
+        packet.pts = packet.dts
+
+
+def _usual(stream: "VideoStream") -> int:
+    rate = stream.average_rate or stream.guessed_rate or Fraction(25)
+    return max(1, round(1 / (rate * time_base(stream))))
+
+
+def time_base(stream: "VideoStream") -> Fraction:
+    """Seconds per tick of the stream's stamps."""
+    return stream.time_base or Fraction(1, 90_000)
+
+
+def _looped(
+    container: "InputContainer", stream: "VideoStream", *, loop: bool
+) -> Iterator[av.Packet["VideoStream"]]:
+    shift = 0
+    while True:
+        first, end = None, 0
+        for packet in stamped(container.demux(stream), _usual(stream)):
+            if packet.pts is None or packet.dts is None:
+                continue  # `stamped` leaves none; said for the type checker
+            first = packet.pts if first is None else min(first, packet.pts)
+            end = max(end, packet.pts + (packet.duration or _usual(stream)))
+            packet.pts += shift
+            packet.dts += shift
+            yield packet
+        if not loop or first is None:
+            return
+        shift += end - first
+        container.seek(0, backward=True)
+
+
+def _paced(
+    packets: Iterator[av.Packet["VideoStream"]], stream: "VideoStream"
+) -> Iterator[av.Packet["VideoStream"]]:
+    started: float | None = None
+    for packet in packets:
+        due = float((packet.dts or 0) * time_base(stream))
+        if started is None:
+            started = time.monotonic() - due
+        time.sleep(max(0.0, started + due - time.monotonic()))
+        yield packet

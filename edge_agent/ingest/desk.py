@@ -1,0 +1,98 @@
+"""Where the newest frame waits for a granted slot, and the thread that converts it."""
+
+import threading
+from dataclasses import dataclass
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from edge_agent.ingest.control import ControlLine
+from edge_agent.ingest.planes import first_plane
+from edge_agent.ingest.ring import SLOT_BYTES, Ring
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A gated frame; `picture` is still in the decoder's format."""
+
+    picture: av.VideoFrame
+    source_ms: int
+    wall_ms: int
+    motion: float
+
+
+def fitting_size(width: int, height: int, longest_side: int) -> tuple[int, int]:
+    """The size a frame is converted to: its own, unless too large for the limit or a slot."""
+    scale = min(1.0, longest_side / max(width, height), (SLOT_BYTES / (width * height * 3)) ** 0.5)
+    if scale == 1.0:
+        return width, height
+    return max(1, int(width * scale)), max(1, int(height * scale))
+
+
+class Desk:
+    """The reading thread puts frames, the control thread grants slots, one more thread converts.
+
+    Attributes:
+        superseded: frames that a newer one replaced before a slot was granted.
+        delivered: frames that were converted.
+        scaled: of those, the ones that had to be scaled down.
+    """
+
+    def __init__(self, ring: Ring, control: ControlLine, longest_side: int) -> None:
+        self._ring = ring
+        self._control = control
+        self._longest_side = longest_side
+        self._changed = threading.Condition()
+        self._slots: list[int] = []
+        self._waiting: Waiting | None = None
+        self._reformatter = VideoReformatter()
+        self.superseded = 0
+        self.delivered = 0
+        self.scaled = 0
+
+    def put(self, frame: Waiting) -> None:
+        """Lay down the newest frame."""
+        with self._changed:
+            self.superseded += self._waiting is not None
+            self._waiting = frame
+            self._changed.notify()
+
+    def grant(self, slot: int) -> None:
+        """The daemon no longer looks at this slot."""
+        with self._changed:
+            if slot not in self._slots:
+                self._slots.append(slot)
+            self._changed.notify()
+
+    def run(self) -> None:
+        """Convert for ever, one frame per grant.
+
+        Raises:
+            OSError: the daemon has gone.
+        """
+        while True:
+            with self._changed:
+                while self._waiting is None or not self._slots:
+                    self._changed.wait()
+                frame, self._waiting = self._waiting, None
+                slot = self._slots.pop(0)
+            self._convert(frame, slot)
+
+    def _convert(self, frame: Waiting, slot: int) -> None:
+        picture = frame.picture
+        width, height = fitting_size(picture.width, picture.height, self._longest_side)
+        self.scaled += width != picture.width
+        converted = self._reformatter.reformat(picture, width, height, "bgr24", threads=1)
+        target = self._ring.image(slot, width, height).reshape(height, width * 3)
+        np.copyto(target, first_plane(converted)[:, : width * 3])
+        self.delivered += 1
+        self._control.send(
+            "filled",
+            slot=slot,
+            width=width,
+            height=height,
+            source_ms=frame.source_ms,
+            wall_ms=frame.wall_ms,
+            motion=round(frame.motion, 5),
+        )

@@ -1,0 +1,369 @@
+"""The daemon's end of one camera's worker.
+
+Everything here runs on the event loop. `run` is one life of one worker; whoever owns the link
+runs it again and again (`keep_running(…, retry_on=Unavailable)`), while `frame` waits across
+lives: a slot that was granted to a dead worker is granted to the next one, a frame that is still
+being looked at stays whole. What runs on threads: waiting for a killed process to be gone.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from edge_agent.domain.detection import Image
+from edge_agent.domain.errors import Unavailable
+from edge_agent.ingest.clip import ClosedClip
+from edge_agent.ingest.control import LONGEST_LINE, pack, unpack
+from edge_agent.ingest.events import (
+    CameraEvent,
+    CameraUp,
+    ClockJumped,
+    FragmentCut,
+    FragmentLost,
+    PictureFault,
+    ResolutionChanged,
+)
+from edge_agent.ingest.ring import SLOTS, Ring, make_memory
+from edge_agent.ingest.source import IngestOptions, Source, to_line
+from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.counters import Counters
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+EVENTS_KEPT = 64
+"""More unread events than this, and the oldest go; a camera makes a few per connection."""
+
+_STAGES = ("decoded", "gated", "superseded", "delivered", "broken", "scaled")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a camera, in shared memory until it is released.
+
+    Attributes:
+        camera: its id.
+        image: (h, w, 3) uint8 BGR; read-only; keep nothing of it beyond `CameraLink.release`.
+        source_ms: when it was taken, on the camera's own clock, from an arbitrary zero.
+        wall_ms: when it was taken, as wall time.
+        motion: share of the picture that was moving, 0 to 1.
+        slot: where it lies.
+    """
+
+    camera: str
+    image: Image
+    source_ms: int
+    wall_ms: int
+    motion: float
+    slot: int
+
+
+class CameraLink:
+    """One camera: frames by credit, clips, events.
+
+    Attributes:
+        source: the camera.
+        up: a worker is running and its camera sends pictures.
+        events: what the worker tells; read it, or the oldest are forgotten (and counted).
+    """
+
+    def __init__(
+        self, source: Source, options: IngestOptions, clock: Clock, counters: Counters
+    ) -> None:
+        self.source = source
+        self.up = False
+        self.events: asyncio.Queue[CameraEvent] = asyncio.Queue(EVENTS_KEPT)
+        self._options = options
+        self._clock = clock
+        self._frames = counters.counter(
+            "edge_agent_frames_total", "Frames per camera and what became of them"
+        )
+        self._received = counters.counter(
+            "edge_agent_received_bytes_total", "Bytes of video received per camera"
+        )
+        self._restarts = counters.counter(
+            "edge_agent_worker_starts_total", "Ingest workers started per camera"
+        )
+        self._forgotten = counters.counter(
+            "edge_agent_camera_events_dropped_total", "Events that nobody read in time"
+        )
+        self._memory = make_memory()
+        self._ring = Ring(self._memory, writable=False)
+        self._free = list(range(SLOTS))
+        self._granted: list[int] = []
+        self._arrived: asyncio.Queue[Frame] = asyncio.Queue()
+        self._released = asyncio.Event()
+        self._live = False
+        self._writer: asyncio.StreamWriter | None = None
+        self._counted: dict[str, int] = {}
+        self._clip = _Clip()
+        self._limit: asyncio.Timeout | None = None
+
+    def close(self) -> None:
+        """Give the shared memory back, once nobody looks at a frame; may be called twice."""
+        if self._memory >= 0:
+            os.close(self._memory)
+            self._memory = -1
+
+    async def run(self) -> None:
+        """Start a worker and serve it until it ends; returns only at the end of a file.
+
+        Raises:
+            Unavailable: the camera is away, or the worker died or hung and was killed.
+        """
+        self._restarts.add(camera=self.source.id)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            worker = self._start(theirs)
+        reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
+        self._writer = writer
+        try:
+            writer.write(to_line(self.source, self._options))
+            self._tell("attend", live=self._live)
+            for slot in self._granted:
+                self._tell("grant", slot=slot)
+            await self._serve(reader, worker)
+        finally:
+            self._end_life()
+            worker.kill()
+            writer.close()
+            await asyncio.to_thread(worker.wait)
+
+    async def frame(self) -> Frame:
+        """Grant a slot and wait for the newest frame that passed the gate.
+
+        Waits while the camera is away, and while all slots are being looked at. One caller at a
+        time.
+        """
+        while not self._granted and self._arrived.empty():
+            if self._free:
+                slot = self._free.pop(0)
+                self._granted.append(slot)
+                self._tell("grant", slot=slot)
+            else:
+                self._released.clear()
+                await self._released.wait()
+        return await self._arrived.get()
+
+    def release(self, frame: Frame) -> None:
+        """Say that nobody looks at this frame any more.
+
+        Raises:
+            ValueError: it had been released before.
+        """
+        if frame.slot in self._free or frame.slot in self._granted:
+            raise ValueError(f"slot {frame.slot} of {self.source.id} was released before")
+        self._free.append(frame.slot)
+        self._released.set()
+
+    def attend(self, live: bool) -> None:  # noqa: FBT001 - the word says it
+        """Somebody is being followed (or nobody any more): frames pass though nothing moves."""
+        if live != self._live:
+            self._live = live
+            self._tell("attend", live=live)
+
+    async def start_fragment(self, fragment_id: str, path: Path) -> int:
+        """Record a clip, from the oldest key frame that is still in the pre-roll.
+
+        Args:
+            fragment_id: its id; also written into the file.
+            path: where the finished clip will be; its folder exists. `.part` is appended while
+                it is being written.
+
+        Returns:
+            Wall time of its first picture, in milliseconds.
+
+        Raises:
+            Unavailable: the camera is away, another clip is open, or the disk refuses.
+        """
+        if self._writer is None or not self.up:
+            raise Unavailable(f"camera {self.source.id} is away")
+        if self._clip.id is not None:
+            raise Unavailable(f"camera {self.source.id} is recording {self._clip.id} already")
+        self._clip = clip = _Clip(fragment_id)
+        self._tell("record", id=fragment_id, path=str(path))
+        try:
+            return await self._answered(clip.started)
+        except Unavailable:
+            self._clip = _Clip()
+            raise
+
+    async def stop_fragment(self) -> ClosedClip:
+        """End the clip that is being recorded and wait until it is durable.
+
+        A clip that the worker had to end before (`FragmentCut`) is returned at once.
+
+        Raises:
+            Unavailable: no clip is open, or the worker died; then ask `recover_part`.
+        """
+        clip = self._clip
+        if clip.id is None:
+            raise Unavailable(f"camera {self.source.id} is not recording")
+        if not clip.finished.done():
+            self._tell("stop", id=clip.id)
+        try:
+            return await self._answered(clip.finished)
+        finally:
+            if self._clip is clip:
+                self._clip = _Clip()
+
+    async def _answered(self, answer: "asyncio.Future[T]") -> T:
+        try:
+            async with asyncio.timeout(self._options.close_s):
+                return await asyncio.shield(answer)
+        except TimeoutError:
+            raise Unavailable(
+                f"camera {self.source.id}: the disk took longer than {self._options.close_s:g} s"
+            ) from None
+
+    def _start(self, theirs: socket.socket) -> "subprocess.Popen[bytes]":
+        module = "edge_agent.ingest.worker"
+        files = (theirs.fileno(), self._memory)
+        arguments = [sys.executable, "-m", module, *map(str, files), str(os.getpid())]
+        return subprocess.Popen(  # noqa: S603 - our own module
+            arguments, pass_fds=files, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+
+    async def _serve(self, reader: asyncio.StreamReader, worker: "subprocess.Popen[bytes]") -> None:
+        name = self.source.id
+        try:
+            async with asyncio.timeout(self._options.start_s) as self._limit:
+                while line := await reader.readline():
+                    if self._hear(line):
+                        return
+        except TimeoutError:
+            raise Unavailable(f"the worker of camera {name} hung and was killed") from None
+        except (OSError, ValueError) as error:
+            raise Unavailable(f"the worker of camera {name} broke off: {error}") from error
+        status = await asyncio.to_thread(worker.wait)
+        raise Unavailable(f"the worker of camera {name} died (exit status {status})")
+
+    def _hear(self, line: bytes) -> bool:
+        """Act on one message; True at the end of a file."""
+        kind, fields = unpack(line)
+        if kind == "filled":
+            self._filled(**fields)
+        elif kind == "beat":
+            self._alive(self._options.read_s)
+            self._count(fields)
+        elif kind == "hello":
+            self._alive(self._options.open_s)
+        elif kind == "up":
+            self._alive(self._options.read_s)
+            self.up = True
+            self._publish(CameraUp(**fields))
+        elif kind == "ended":
+            if fields["reason"]:
+                raise Unavailable(f"camera {self.source.id}: {fields['reason']}")
+            return True
+        else:
+            self._hear_more(kind, fields)
+        return False
+
+    def _hear_more(self, kind: str, fields: dict[str, Any]) -> None:
+        if kind == "recording":
+            self._clip.begin(fields["id"], fields["start_ms"])
+        elif kind == "closed":
+            self._closed(fields)
+        elif kind == "lost":
+            self._clip.lose(fields["id"], fields["reason"])
+            self._publish(FragmentLost(fragment_id=fields["id"], reason=fields["reason"]))
+        elif kind == "jump":
+            self._publish(ClockJumped(**fields))
+        elif kind == "picture":
+            fault = fields.pop("fault")
+            self._publish(PictureFault(kind=fault, **fields))
+        elif kind == "size":
+            self._publish(ResolutionChanged(**fields))
+        else:
+            raise ValueError(f"unknown message {kind!r}")
+
+    def _alive(self, seconds: float) -> None:
+        if self._limit is not None:
+            until = asyncio.get_running_loop().time() + seconds + self._options.grace_s
+            self._limit.reschedule(until)
+
+    def _filled(
+        self, *, slot: int, width: int, height: int, source_ms: int, wall_ms: int, motion: float
+    ) -> None:
+        if slot not in self._granted:
+            raise ValueError(f"slot {slot} was filled without having been granted")
+        image = self._ring.image(slot, width, height)
+        self._granted.remove(slot)
+        self._arrived.put_nowait(Frame(self.source.id, image, source_ms, wall_ms, motion, slot))
+
+    def _count(self, counts: dict[str, int]) -> None:
+        for stage in _STAGES:
+            more = counts[stage] - self._counted.get(stage, 0)
+            self._frames.add(more, camera=self.source.id, stage=stage)
+        more = counts["bytes"] - self._counted.get("bytes", 0)
+        self._received.add(more, camera=self.source.id)
+        self._counted = counts
+
+    def _closed(self, fields: dict[str, Any]) -> None:
+        asked, reason = fields.pop("asked"), fields.pop("reason")
+        clip = ClosedClip(fragment_id=fields.pop("id"), **fields)
+        self._clip.finish(clip)
+        if not asked:
+            self._publish(FragmentCut(clip=clip, reason=reason))
+
+    def _publish(self, event: CameraEvent) -> None:
+        if self.events.full():
+            self.events.get_nowait()
+            self._forgotten.add(camera=self.source.id)
+        self.events.put_nowait(event)
+
+    def _tell(self, kind: str, **fields: Any) -> None:
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(pack(kind, **fields))
+
+    def _end_life(self) -> None:
+        self.up = False
+        self._writer = None
+        self._counted = {}
+        self._clip.orphan(f"the worker of camera {self.source.id} is gone")
+
+
+class _Clip:
+    """What is known of the clip that is being recorded; without an id, there is none."""
+
+    def __init__(self, fragment_id: str | None = None) -> None:
+        self.id = fragment_id
+        loop = asyncio.get_running_loop() if fragment_id is not None else None
+        if loop is not None:
+            self.started: asyncio.Future[int] = loop.create_future()
+            self.finished: asyncio.Future[ClosedClip] = loop.create_future()
+            for future in (self.started, self.finished):
+                future.add_done_callback(_seen)
+
+    def begin(self, fragment_id: str, start_ms: int) -> None:
+        if fragment_id == self.id and not self.started.done():
+            self.started.set_result(start_ms)
+
+    def finish(self, clip: ClosedClip) -> None:
+        if clip.fragment_id == self.id and not self.finished.done():
+            self.finished.set_result(clip)
+
+    def lose(self, fragment_id: str, reason: str) -> None:
+        if fragment_id == self.id:
+            self.orphan(reason)
+
+    def orphan(self, reason: str) -> None:
+        if self.id is None:
+            return
+        for future in (self.started, self.finished):
+            if not future.done():
+                future.set_exception(Unavailable(reason))
+
+
+def _seen(future: "asyncio.Future[Any]") -> None:
+    """A clip may be lost while nobody asks for it; that is no unread exception."""
+    if not future.cancelled():
+        future.exception()

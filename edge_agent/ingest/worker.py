@@ -1,0 +1,297 @@
+"""The worker process of one camera: `python -m edge_agent.ingest.worker <control fd> <frames fd>`.
+
+Three threads: the main one reads, decodes, gates and records; one obeys the daemon; one converts
+frames for granted slots. SIGINT and SIGTERM are left to the daemon, which ends its clips first
+and then hangs up; hanging up, or dying, ends the worker.
+"""
+
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+
+from edge_agent.domain.errors import Unavailable
+from edge_agent.ingest.capture import open_camera, read_packets, time_base
+from edge_agent.ingest.control import ControlLine, unpack
+from edge_agent.ingest.desk import Desk, Waiting
+from edge_agent.ingest.gate import MotionGate, luma_cells
+from edge_agent.ingest.parameters import parameter_sets
+from edge_agent.ingest.picture_watch import PictureWatch
+from edge_agent.ingest.recorder import ClipLostError, Encoded, Recorder
+from edge_agent.ingest.ring import Ring
+from edge_agent.ingest.source import IngestOptions, Source, from_line
+from edge_agent.ingest.source_clock import SourceClock
+from edge_agent.runtime.clock import Clock, SystemClock
+from edge_agent.runtime.logs import set_up_logging
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+log = logging.getLogger(__name__)
+
+BEAT_EVERY_MS = 1000
+BROKEN_IN_A_ROW = 100
+"""So many packets without a picture, and the decoder is started afresh with the connection."""
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+class Worker:
+    """What the main thread does, and what it counts."""
+
+    def __init__(
+        self,
+        *,
+        source: Source,
+        options: IngestOptions,
+        clock: Clock,
+        control: ControlLine,
+        desk: Desk,
+        recorder: Recorder,
+    ) -> None:
+        self._source = source
+        self._clock = clock
+        self._control = control
+        self._desk = desk
+        self._recorder = recorder
+        self._options = options
+        self._times = SourceClock(options.jump_ms)
+        self._gate = MotionGate(options.gate, source.detect_fps)
+        self._watch = PictureWatch(options.watch)
+        self._size: tuple[int, int] | None = None
+        self._parameters = b""
+        self._broken_in_a_row = 0
+        self._beat_ms = 0
+        self._counts = {"packets": 0, "bytes": 0, "broken": 0, "decoded": 0, "gated": 0}
+        self.attentive = False
+
+    def run(self) -> None:
+        """Open the camera and read until it ends.
+
+        Raises:
+            Unavailable: the camera is away.
+        """
+        container = open_camera(self._source, self._options)
+        try:
+            self._read(container)
+        finally:
+            close_clip(self._recorder, self._control, asked=False, reason="camera away")
+            self._recorder.closed()
+            self._beat()
+            container.close()
+
+    def _read(self, container: "InputContainer") -> None:
+        stream = container.streams.video[0]
+        codec = stream.codec_context
+        scale = time_base(stream) * 1000
+        self._recorder.opened(stream)
+        for packet in read_packets(container, stream, self._source):
+            self._counts["packets"] += 1
+            self._counts["bytes"] += packet.size
+            data = bytes(packet)
+            if packet.is_keyframe:
+                self._notice_parameters(parameter_sets(data, codec.name))
+            for picture in self._decode(codec, packet):
+                shown = packet.pts if picture.pts is None else picture.pts
+                self._show(picture, int((shown or 0) * scale), codec.name, stream.average_rate)
+            pts, dts = packet.pts or 0, packet.dts or 0  # every packet has both by now
+            wall_ms = self._times.at(int(pts * scale))
+            self._keep(Encoded(data, pts, dts, wall_ms, packet.is_keyframe))
+            if int(self._clock.monotonic() * 1000) - self._beat_ms >= BEAT_EVERY_MS:
+                self._beat()
+
+    def _keep(self, packet: Encoded) -> None:
+        try:
+            self._recorder.take(packet)
+        except ClipLostError as lost:
+            self._control.send("lost", id=lost.fragment_id, reason=str(lost))
+
+    def _notice_parameters(self, sets: bytes) -> None:
+        before = self._parameters
+        if not sets or sets == before:
+            return
+        self._parameters = sets
+        if before:
+            close_clip(self._recorder, self._control, asked=False, reason="parameters")
+            self._recorder.changed(sets)
+
+    def _decode(self, codec: Any, packet: Any) -> list[av.VideoFrame]:
+        try:
+            pictures: list[av.VideoFrame] = codec.decode(packet)
+        except av.InvalidDataError as error:
+            self._counts["broken"] += 1
+            self._broken_in_a_row += 1
+            if self._broken_in_a_row >= BROKEN_IN_A_ROW:
+                raise Unavailable("what the camera sends cannot be decoded") from error
+            return []
+        if pictures:
+            self._broken_in_a_row = 0
+        return pictures
+
+    def _show(self, picture: av.VideoFrame, source_ms: int, codec: str, rate: Any) -> None:
+        self._counts["decoded"] += 1
+        monotonic_ms = int(self._clock.monotonic() * 1000)
+        wall_ms, jump = self._times.arrived(source_ms, monotonic_ms, self._clock.now_ms())
+        if jump is not None:
+            self._control.send("jump", whose=jump.whose, by_ms=jump.by_ms)
+        self._notice_size(picture, codec, rate)
+        cells = luma_cells(picture)
+        for fault in self._watch.look(cells, wall_ms):
+            self._control.send(
+                "picture", fault=fault.kind, present=fault.present, since_ms=fault.since_ms
+            )
+        if self._gate.admits(cells, source_ms, attentive=self.attentive):
+            self._desk.put(Waiting(picture, source_ms, wall_ms, self._gate.motion))
+        else:
+            self._counts["gated"] += 1
+
+    def _notice_size(self, picture: av.VideoFrame, codec: str, rate: Any) -> None:
+        size = (picture.width, picture.height)
+        if size == self._size:
+            return
+        width, height = size
+        if self._size is None:
+            fps = float(rate or 0)
+            self._control.send("up", width=width, height=height, codec=codec, fps=fps)
+        else:
+            self._control.send("size", width=width, height=height)
+            self._recorder.resized(width, height)
+        self._size = size
+
+    def _beat(self) -> None:
+        self._beat_ms = int(self._clock.monotonic() * 1000)
+        desk = self._desk
+        self._control.send(
+            "beat",
+            **self._counts,
+            superseded=desk.superseded,
+            delivered=desk.delivered,
+            scaled=desk.scaled,
+        )
+
+
+def close_clip(recorder: Recorder, control: ControlLine, *, asked: bool, reason: str) -> None:
+    """End the open clip, if there is one, and say what became of it."""
+    try:
+        clip = recorder.stop()
+    except ClipLostError as lost:
+        control.send("lost", id=lost.fragment_id, reason=str(lost))
+        return
+    if clip is not None:
+        control.send(
+            "closed",
+            id=clip.fragment_id,
+            start_ms=clip.start_ms,
+            end_ms=clip.end_ms,
+            size=clip.size,
+            codec=clip.codec,
+            sha256=clip.sha256,
+            asked=asked,
+            reason=reason,
+        )
+
+
+def obey(
+    lines: Iterator[bytes], control: ControlLine, worker: Worker, desk: Desk, recorder: Recorder
+) -> None:
+    """Do what the daemon says until it hangs up."""
+    for line in lines:
+        kind, fields = unpack(line)
+        if kind == "grant":
+            desk.grant(fields["slot"])
+        elif kind == "attend":
+            worker.attentive = bool(fields["live"])
+        elif kind == "record":
+            _record(control, recorder, fields["id"], Path(fields["path"]))
+        elif kind == "stop":
+            close_clip(recorder, control, asked=True, reason="asked")
+
+
+def _record(control: ControlLine, recorder: Recorder, fragment_id: str, path: Path) -> None:
+    try:
+        start_ms = recorder.start(fragment_id, path)
+    except Unavailable as error:
+        control.send("lost", id=fragment_id, reason=str(error))
+    else:
+        control.send("recording", id=fragment_id, start_ms=start_ms)
+
+
+def die_with_parent(parent: int) -> None:
+    """Be killed when the daemon dies, however it dies.
+
+    Args:
+        parent: the daemon's process id; it may have died before this was called.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _in_background(name: str, work: Callable[[], None]) -> None:
+    """Run `work` on a thread; when it ends, for whatever reason, the process ends."""
+
+    def run() -> None:
+        with contextlib.suppress(OSError):  # the daemon has gone
+            work()
+        os._exit(0)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+
+
+def _give_up(what: threading.ExceptHookArgs) -> None:
+    thread = what.thread.name if what.thread else "a thread"
+    log.critical("%s failed", thread, exc_info=what.exc_value)
+    os._exit(1)
+
+
+def main() -> int:
+    """Serve one camera until it or the daemon goes away; returns the exit status."""
+    control_fd, frames_fd, parent = (int(word) for word in sys.argv[1:4])
+    die_with_parent(parent)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    set_up_logging("WARNING")
+    threading.excepthook = _give_up
+    channel = socket.socket(fileno=control_fd)
+    control = ControlLine(channel)
+    lines = control.lines()
+    source, options = from_line(next(lines))
+    ring = Ring(frames_fd, writable=True)
+    desk = Desk(ring, control, options.longest_side)
+    recorder = Recorder(options.preroll)
+    worker = Worker(
+        source=source,
+        options=options,
+        clock=SystemClock(),
+        control=control,
+        desk=desk,
+        recorder=recorder,
+    )
+    control.send("hello")
+    _in_background("obey", lambda: obey(lines, control, worker, desk, recorder))
+    _in_background("convert", desk.run)
+    try:
+        worker.run()
+    except Unavailable as error:
+        control.send("ended", reason=str(error))
+        return 1
+    control.send("ended", reason="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

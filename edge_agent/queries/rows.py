@@ -1,0 +1,151 @@
+"""What the doors show."""
+
+from dataclasses import dataclass
+
+from edge_agent.domain.track import FragmentState, Shot, Track, TrackState
+from edge_agent.domain.vector import Part
+from edge_agent.storage import Row
+from edge_agent.storage.jobs import hit_of
+from edge_agent.storage.tracks import shot_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackRow:
+    """One track with the clips that show it.
+
+    Attributes:
+        fragment: the clip that shows the best picture, once known.
+        fragments: every clip that shows it, oldest first.
+    """
+
+    id: str
+    camera: str
+    start_ms: int
+    end_ms: int
+    state: TrackState
+    face: Shot | None
+    body: Shot | None
+    fragment: str | None
+    fragments: tuple[str, ...] = ()
+
+    @property
+    def face_picture(self) -> str | None:
+        """The id of the best face picture, if there is one."""
+        return self.face.picture if self.face else None
+
+    @property
+    def body_picture(self) -> str | None:
+        """The id of the best body picture, if there is one."""
+        return self.body.picture if self.body else None
+
+    def as_track(self) -> Track:
+        """The same as a domain value."""
+        return Track(
+            id=self.id,
+            camera=self.camera,
+            start_ms=self.start_ms,
+            end_ms=self.end_ms,
+            state=self.state,
+            face=self.face,
+            body=self.body,
+            fragment=self.fragment,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FragmentRow:
+    """One clip.
+
+    Attributes:
+        path: of the file, relative to the clips folder.
+        size: bytes.
+        sha256: of the whole file in hexadecimal, empty while recording.
+    """
+
+    id: str
+    camera: str
+    start_ms: int
+    end_ms: int
+    state: FragmentState
+    path: str
+    size: int
+    codec: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitRow:
+    """One answer of a picture search with the track it points at.
+
+    Attributes:
+        score: 0 to 1, comparable within one job.
+        matched: the parts whose similarity reached their threshold.
+        person: which of the people in the query picture, counted from 0 from left to right.
+    """
+
+    rank: int
+    score: float
+    face_score: float | None
+    body_score: float | None
+    matched: frozenset[Part]
+    person: int
+    track: TrackRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much there is."""
+
+    tracks: int
+    open_tracks: int
+    fragments: int
+    pictures: int
+    vectors: int
+    jobs: int
+    unfinished_jobs: int
+    outbox: int
+    oldest_track_ms: int | None
+
+
+def track_row(row: Row, fragments: tuple[str, ...] = ()) -> TrackRow:
+    """The track in a row that holds `TRACK_COLUMNS`."""
+    return TrackRow(
+        id=row["id"],
+        camera=row["camera"],
+        start_ms=row["start_ms"],
+        end_ms=row["end_ms"],
+        state=TrackState(row["state"]),
+        face=shot_of(row, Part.FACE),
+        body=shot_of(row, Part.BODY),
+        fragment=row["fragment"],
+        fragments=fragments,
+    )
+
+
+def fragment_row(row: Row) -> FragmentRow:
+    """The clip in a row that holds `FRAGMENT_COLUMNS`."""
+    return FragmentRow(
+        id=row["id"],
+        camera=row["camera"],
+        start_ms=row["start_ms"],
+        end_ms=row["end_ms"],
+        state=FragmentState(row["state"]),
+        path=row["path"],
+        size=row["size"],
+        codec=row["codec"],
+        sha256=row["sha256"],
+    )
+
+
+def hit_row(row: Row, track: TrackRow) -> HitRow:
+    """The hit in a row that holds the columns of table `hit`, with its track."""
+    hit = hit_of(row)
+    return HitRow(
+        rank=hit.rank,
+        score=hit.score,
+        face_score=hit.face_score,
+        body_score=hit.body_score,
+        matched=hit.matched,
+        person=hit.person,
+        track=track,
+    )

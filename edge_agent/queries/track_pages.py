@@ -1,0 +1,85 @@
+"""The statement behind a page of tracks.
+
+Tracks are shown newest start first, and a time range asks for those that overlap it. The longest
+track there is, which an index tells at once, bounds how long before the range one may have begun;
+so every page is one stretch of one index, however many tracks there are. Several cameras are one
+stretch each, merged.
+"""
+
+# ruff: noqa: S608 - statements are put together from constants; values are parameters
+
+import json
+from dataclasses import dataclass
+
+from edge_agent.domain.track import TrackState
+from edge_agent.storage.tracks import TRACK_COLUMNS
+
+LONGEST = "SELECT max(end_ms - start_ms) FROM track"
+_NEWEST_FIRST = "ORDER BY start_ms DESC, id DESC LIMIT ?"
+_EARLIEST, _LATEST = -(1 << 62), 1 << 62
+
+Statement = tuple[str, tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackFilter:
+    """Which tracks are asked for; the default is all.
+
+    Attributes:
+        start_ms: only tracks seen at or after this time.
+        end_ms: only tracks seen before this time.
+        cameras: only of these; empty means all.
+        ids: only these, None means all.
+        state: only open or only ended ones, None means both.
+    """
+
+    start_ms: int | None = None
+    end_ms: int | None = None
+    cameras: frozenset[str] = frozenset()
+    ids: frozenset[str] | None = None
+    state: TrackState | None = None
+
+
+def track_statements(
+    wanted: TrackFilter, *, longest_ms: int, last: tuple[int, str] | None, limit: int
+) -> list[Statement]:
+    """Statements whose rows together hold the first `limit` tracks behind `last`.
+
+    Args:
+        wanted: the filter.
+        longest_ms: no track lasts longer.
+        last: start and id of the last track that was shown.
+        limit: rows per statement.
+    """
+    where, values = _conditions(wanted, longest_ms, last)
+    if wanted.ids is not None:
+        where += " AND id IN (SELECT value FROM json_each(?))"
+        if wanted.cameras:
+            where += " AND camera IN (SELECT value FROM json_each(?))"
+        lists = [wanted.ids, wanted.cameras] if wanted.cameras else [wanted.ids]
+        values += [json.dumps(sorted(each)) for each in lists]
+        return [(_select(where), (*values, limit))]
+    if not wanted.cameras:
+        return [(_select(where), (*values, limit))]
+    statement = _select(f"camera = ? AND {where}")
+    return [(statement, (camera, *values, limit)) for camera in sorted(wanted.cameras)]
+
+
+def _select(where: str) -> str:
+    return f"SELECT {TRACK_COLUMNS} FROM track WHERE {where} {_NEWEST_FIRST}"
+
+
+def _conditions(
+    wanted: TrackFilter, longest_ms: int, last: tuple[int, str] | None
+) -> tuple[str, list[object]]:
+    end_ms = _LATEST if wanted.end_ms is None else wanted.end_ms
+    where, values = "(start_ms, id) < (?, ?)", list[object]((end_ms, ""))
+    if last is not None and last < (end_ms, ""):
+        values = list(last)
+    if wanted.start_ms is not None:
+        where += " AND start_ms >= ? AND end_ms >= ?"
+        values += [max(wanted.start_ms - longest_ms, _EARLIEST), wanted.start_ms]
+    if wanted.state is not None:
+        # the partial index of open tracks needs the value in the statement
+        where += f" AND state = '{wanted.state.value}'"
+    return where, values

@@ -1,0 +1,72 @@
+"""Put the door together."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp
+from typing_extensions import override
+
+from edge_agent.rest_api import shown
+from edge_agent.rest_api.access import Access
+from edge_agent.rest_api.errors import answer_errors
+from edge_agent.rest_api.guard import Guard
+from edge_agent.rest_api.media import media_routes
+from edge_agent.rest_api.options import HttpOptions
+from edge_agent.rest_api.parts import RestParts
+from edge_agent.rest_api.probes import probe_routes
+from edge_agent.rest_api.reads import read_routes
+from edge_agent.rest_api.searches import search_routes
+
+_REFUSAL: dict[int | str, dict[str, Any]] = {
+    "default": {"model": shown.Problem, "description": "A refusal; docs/http.md has the table."}
+}
+
+
+def make_app(parts: RestParts, options: HttpOptions) -> FastAPI:
+    """Make the HTTP door.
+
+    Routes of other doors (the page) may be added to what is returned; they stand under the same
+    limits and headers.
+
+    Args:
+        parts: of the house.
+        options: token, key and limits.
+    """
+    app = _Door(parts, options)
+    access = Access(options, parts.links)
+    closed = APIRouter(dependencies=[Depends(access.token)], responses=_REFUSAL)
+    closed.include_router(search_routes(parts, options.picture_bytes))
+    closed.include_router(read_routes(parts))
+
+    @closed.get("/openapi.json", include_in_schema=False)
+    async def openapi() -> JSONResponse:
+        return JSONResponse(app.openapi())
+
+    app.include_router(closed)
+    app.include_router(media_routes(parts, access), responses=_REFUSAL)
+    app.include_router(probe_routes(parts, access))
+    answer_errors(app)
+    return app
+
+
+class _Door(FastAPI):
+    """The application, with the guard around everything, the answers to faults included."""
+
+    def __init__(self, parts: RestParts, options: HttpOptions) -> None:
+        super().__init__(
+            title="edge-agent",
+            version=parts.version,
+            summary="Who was where in the store: live tracks, clips, and searches by picture.",
+            openapi_url=None,
+            docs_url=None,
+            redoc_url=None,
+            redirect_slashes=False,
+        )
+        self._parts = parts
+        self._options = options
+
+    @override
+    def build_middleware_stack(self) -> ASGIApp:
+        inner = super().build_middleware_stack()
+        return Guard(inner, self._options, self._parts.clock, self._parts.counters)

@@ -1,0 +1,88 @@
+"""What the door needs of the house, each as narrow as its use."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from edge_agent.domain.job import Job, PictureQuestion, Reply
+from edge_agent.queries import Queries
+from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.counters import Counters
+from edge_agent.wire.answers import BoxStatus
+from edge_agent.wire.links import LinkSigner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestKey:
+    """TODO replace."""
+
+    id: str
+    operation: str
+    digest: str
+
+
+class Searches(Protocol):
+    """Takes picture searches."""
+
+    async def create(
+        self,
+        question: PictureQuestion,
+        *,
+        asker: str,
+        reply: Reply | None,
+        request: RequestKey | None,
+    ) -> Job:
+        """Commit a job for the question, or find the one that the same request made before."""
+
+    async def cancel(self, job_id: str) -> object:
+        """End a job that has not ended yet."""
+
+
+class Health(Protocol):
+    """Tells whether the daemon is alive and ready."""
+
+    def alive(self) -> Sequence[str]:
+        """What stands still although it should not; empty when all is well."""
+
+    def ready(self) -> Sequence[str]:
+        """What has to come up before questions are answered fully; empty when ready."""
+
+
+class Pictures(Protocol):
+    """Knows where pictures lie."""
+
+    def path(self, picture_id: str) -> Path:
+        """Where the picture of this id lies, whether it is there or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestParts:
+    """Everything the door works with; made by the composition root.
+
+    Attributes:
+        searches: takes questions.
+        queries: the read side.
+        query_picture: the picture that a job asks with, as it came; None where it has none.
+        status: how the box is.
+        health: for /healthz and /readyz.
+        pictures: the stored pictures.
+        clips: the folder that paths of fragments are relative to.
+        links: makes and checks links; without a base, so that pages work under every address by
+            which the box is reached.
+        clock: makes request ids.
+        counters: shown at /metrics.
+        version: of the box's software.
+    """
+
+    searches: Searches
+    queries: Queries
+    query_picture: Callable[[str], Awaitable[bytes | None]]
+    status: Callable[[], Awaitable[BoxStatus]]
+    health: Health
+    pictures: Pictures
+    clips: Path
+    links: LinkSigner
+    clock: Clock
+    counters: Counters
+    version: str

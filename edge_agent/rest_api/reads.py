@@ -1,0 +1,84 @@
+"""What the box remembers: tracks, clips, cameras, its own state."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+
+from edge_agent.domain.errors import NotFound
+from edge_agent.domain.track import TrackState
+from edge_agent.queries import TrackFilter
+from edge_agent.rest_api import shown
+from edge_agent.rest_api.parts import RestParts
+from edge_agent.rest_api.query import described, from_query
+from edge_agent.wire import answers
+from edge_agent.wire.model import HexId
+from edge_agent.wire.picture_search import TrackQuery
+
+InPath = Annotated[HexId, Path()]
+
+
+def read_routes(parts: RestParts) -> APIRouter:
+    """Make the routes that only read.
+
+    Args:
+        parts: of the house.
+    """
+    router = APIRouter(prefix="/v1")
+
+    @router.get("/tracks", tags=["people"], openapi_extra=described(TrackQuery))
+    async def tracks(request: Request) -> answers.Tracks:
+        """List tracks, newest first."""
+        wanted = from_query(TrackQuery, request)
+        await _check_cameras(parts, wanted.cameras)
+        page = await parts.queries.tracks(
+            TrackFilter(
+                start_ms=wanted.start_ms,
+                end_ms=wanted.end_ms,
+                cameras=frozenset(wanted.cameras),
+                state=None if wanted.state is None else TrackState(wanted.state),
+            ),
+            after=wanted.after,
+            limit=wanted.limit,
+        )
+        rows = [answers.track(row.as_track(), parts.links) for row in page.rows]
+        return answers.Tracks(tracks=rows, next=page.after)
+
+    @router.get("/tracks/{track_id}", tags=["people"])
+    async def track(track_id: InPath) -> shown.TrackWithClips:
+        """Look at one track."""
+        row = await parts.queries.track(track_id)
+        if row is None:
+            raise NotFound(f"there is no track {track_id}", field="track")
+        return shown.track(row, parts.links)
+
+    @router.get("/fragments/{fragment_id}", tags=["people"])
+    async def fragment(fragment_id: InPath) -> shown.Fragment:
+        """Look at one clip: whether it plays, and which time its first picture shows."""
+        row = await parts.queries.fragment(fragment_id)
+        if row is None:
+            raise NotFound(f"there is no fragment {fragment_id}", field="fragment")
+        return shown.fragment(row, await parts.queries.tracks_in(fragment_id), parts.links)
+
+    @router.get("/cameras", tags=["box"])
+    async def cameras() -> answers.Cameras:
+        """List the cameras and how they are."""
+        rows = await parts.queries.cameras()
+        return answers.Cameras.model_validate(
+            {"cameras": [answers.Camera.model_validate(row, from_attributes=True) for row in rows]}
+        )
+
+    @router.get("/status", tags=["box"])
+    async def status() -> answers.BoxStatus:
+        """Tell how the box is."""
+        return await parts.status()
+
+    return router
+
+
+async def _check_cameras(parts: RestParts, named: list[str]) -> None:
+    if not named:
+        return
+    known = {row.id for row in await parts.queries.cameras()}
+    unknown = sorted(set(named) - known)
+    if unknown:
+        raise NotFound(f"there is no camera {', '.join(unknown)}", field="cameras")

@@ -1,0 +1,248 @@
+"""Every section and key there is, its type, its bounds and its default.
+
+What each key means and why one would change it stands in config/edge-agent.yaml, which the tests
+hold against this file. Durations are kept in seconds, sizes in bytes, shares from 0 to 1.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from edge_agent.settings.secret import Secret
+from edge_agent.settings.values import (
+    ADDRESS,
+    FILE,
+    INPUT,
+    LEVEL,
+    PLAIN,
+    SECRET,
+    TIMEZONE,
+    duration,
+    share,
+    size,
+)
+from edge_agent.upkeep import Level
+
+Unit = Annotated[float, Field(ge=0, le=1)]
+"""From 0 to 1."""
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Plain = Annotated[str, PLAIN]
+File = Annotated[Path, FILE]
+Hidden = Annotated[Secret, SECRET]
+Free = Annotated[Level, LEVEL]
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+HOUR, DAY = 3600.0, 86_400.0
+
+
+class Section(BaseModel):
+    """A group of keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class BoxSection(Section):
+    """Who this box is."""
+
+    tenant: Plain = "default"
+    store: Plain = "store-1"
+    id: Plain = "box-1"
+    timezone: Annotated[str, TIMEZONE] = "UTC"
+
+
+class PathsSection(Section):
+    """Where things are kept."""
+
+    state: File = Path("/var/lib/edge-agent")
+    models: File | None = None
+    model_mirror: File | None = None
+
+
+class CameraSection(Section):
+    """One camera."""
+
+    id: Plain
+    url: Annotated[str, ADDRESS]
+    name: str = ""
+    enabled: bool = True
+    username: str | None = None
+    password: Hidden | None = None
+    password_file: File | None = None
+    transport: Literal["tcp", "udp"] = "tcp"
+    detect_fps: Annotated[float, Field(gt=0, le=60)] = 5.0
+    key_frames_only: bool = False
+    loop: bool = True
+
+    @model_validator(mode="after")
+    def _one_login(self) -> Self:
+        if self.username and "@" in urlsplit(self.url).netloc:
+            raise ValueError("username is given, and the url names one as well; keep one of them")
+        if self.password is not None and not self.username:
+            raise ValueError("password is given, but no username")
+        return self
+
+
+class IngestSection(Section):
+    """How cameras are read."""
+
+    open_timeout: Annotated[float, duration("1 s", "60 s")] = 5.0
+    read_timeout: Annotated[float, duration("1 s", "60 s")] = 10.0
+    longest_side: Annotated[int, Field(ge=320, le=7680)] = 3840
+    motion_level: Annotated[float, Field(ge=1, le=255)] = 12.0
+    motion_area: Annotated[float, share("0 %", "100 %")] = 0.0015
+    motion_hold: Annotated[float, duration("0 s", "10 min")] = 2.0
+    idle_every: Annotated[float, duration("100 ms", "10 min")] = 5.0
+    attentive_fps: Annotated[float, Field(gt=0, le=60)] = 5.0
+    dark_after: Annotated[float, duration("1 s", "1 h")] = 5.0
+    frozen_after: Annotated[float, duration("5 s", "1 h")] = 60.0
+
+
+class VisionSection(Section):
+    """How pictures are looked at."""
+
+    pack: Plain = "auto"
+    download: bool = True
+    threads: Annotated[int, Field(ge=1, le=64)] = 2
+    threads_per_call: Annotated[int, Field(ge=1, le=64)] = 1
+    memory: Annotated[int, size("64 MiB", "64 GiB")] = 512 * MIB
+    face_input: Annotated[tuple[int, int] | None, INPUT] = None
+    min_face: Annotated[float, Field(ge=4, le=1000)] = 12.0
+    min_body: Annotated[float, Field(ge=8, le=4000)] = 32.0
+    mirrored_faces: bool = False
+
+
+class TrackingSection(Section):
+    """How people are followed."""
+
+    high_score: Unit = 0.5
+    low_score: Unit = 0.1
+    confirm_sights: Annotated[int, Field(ge=1, le=100)] = 3
+    lost_after: Annotated[float, duration("200 ms", "1 min")] = 3.0
+    most_people: Annotated[int, Field(ge=1, le=2000)] = 200
+    good_picture: Unit = 0.45
+    jpeg_quality: Annotated[int, Field(ge=30, le=100)] = 88
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low_score > self.high_score:
+            raise ValueError("low_score must not be above high_score")
+        return self
+
+
+class FragmentsSection(Section):
+    """Recorded clips."""
+
+    pre_roll: Annotated[float, duration("0 s", "1 min")] = 5.0
+    pre_roll_memory: Annotated[int, size("1 MiB", "1 GiB")] = 16 * MIB
+    post_roll: Annotated[float, duration("500 ms", "5 min")] = 4.0
+    longest: Annotated[float, duration("5 s", "1 h")] = 120.0
+
+
+class IndexSection(Section):
+    """The vector index."""
+
+    rebuild_batch: Annotated[int, Field(ge=1, le=100_000)] = 2048
+    rebuild_pause: Annotated[float, duration("0 s", "10 s")] = 0.005
+
+
+class RetentionSection(Section):
+    """How long things are kept."""
+
+    tracks: Annotated[float, duration("1 min", "3650 d")] = 30 * DAY
+    clips: Annotated[float, duration("1 min", "3650 d")] = 30 * DAY
+    jobs: Annotated[float, duration("1 h", "3650 d")] = 30 * DAY
+    requests: Annotated[float, duration("24 h", "30 d")] = DAY
+
+    @model_validator(mode="after")
+    def _clips_go_first(self) -> Self:
+        if self.clips > self.tracks:
+            raise ValueError("clips must not be kept longer than tracks")
+        return self
+
+
+class DiskSection(Section):
+    """What happens when the disk fills."""
+
+    stop_recording_below: Free = Level(bytes=2 * GIB)
+    resume_above: Free = Level(bytes=3 * GIB)
+    delete_clips_below: Free = Level(bytes=1 * GIB)
+    check_every: Annotated[float, duration("1 s", "10 min")] = 10.0
+
+
+class UpkeepSection(Section):
+    """What the box does for its own health."""
+
+    backup_every: Annotated[float, duration("10 min", "30 d")] = DAY
+    backups: Annotated[int, Field(ge=1, le=100)] = 3
+    sweep_every: Annotated[float, duration("10 min", "30 d")] = DAY
+    scrub_every: Annotated[float, duration("1 h", "365 d")] = 7 * DAY
+    scrub_per_second: Annotated[int, size("64 KiB", "10 GiB")] = 4 * MIB
+
+
+class TlsSection(Section):
+    """Encryption towards the broker."""
+
+    enabled: bool = False
+    ca_file: File | None = None
+    certificate_file: File | None = None
+    key_file: File | None = None
+
+    @model_validator(mode="after")
+    def _pair(self) -> Self:
+        if (self.certificate_file is None) != (self.key_file is None):
+            raise ValueError("certificate_file and key_file go together")
+        return self
+
+
+class MqttSection(Section):
+    """The broker."""
+
+    enabled: bool = True
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    port: Port = 1883
+    username: str | None = None
+    password: Hidden | None = None
+    password_file: File | None = None
+    protocol: Literal["5", "3.1.1"] = "5"
+    client_id: str | None = None
+    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$")] = "edge/v1"
+    keepalive: Annotated[float, duration("5 s", "10 min")] = 30.0
+    session_expiry: Annotated[float, duration("0 s", "30 d")] = DAY
+    tls: TlsSection = TlsSection()
+
+    @model_validator(mode="after")
+    def _login(self) -> Self:
+        if self.password is not None and not self.username:
+            raise ValueError("password is given, but no username")
+        return self
+
+
+class HttpSection(Section):
+    """The HTTP door."""
+
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8800
+    token: Hidden | None = None
+    token_file: File | None = None
+    metrics_key: Hidden | None = None
+    metrics_key_file: File | None = None
+    public_address: Annotated[str, Field(pattern=r"^(https?://[^/\s@]+)?$")] = ""
+    links_valid: Annotated[float, duration("1 min", "365 d")] = DAY
+    largest_picture: Annotated[int, size("64 KiB", "64 MiB")] = 4 * MIB
+
+    @field_validator("token", "metrics_key")
+    @classmethod
+    def _long_enough(cls, value: Secret | None) -> Secret | None:
+        shortest = 16
+        if value is not None and len(value.reveal()) < shortest:
+            raise ValueError(f"must have at least {shortest} characters; openssl rand -hex 24")
+        return value
+
+
+class LogSection(Section):
+    """The log."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,0 +1,157 @@
+"""The main job end to end: two cameras, a broker, the daemon, real weights, and kills in between.
+
+Everything runs as separate processes, started as the demonstration starts them; the test speaks to
+the box only as a client would.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from scripts.demonstration.asking import Asker, BrokerAddress, asking
+from scripts.demonstration.cast import Cast, cast_from_test_data
+from scripts.demonstration.footage import scenes_of
+from scripts.demonstration.questions import Questions
+from scripts.demonstration.stage import Stage, start_broker, start_cameras, start_daemon
+
+pytestmark = [pytest.mark.e2e, pytest.mark.broker, pytest.mark.rtsp, pytest.mark.models,
+              pytest.mark.testdata, pytest.mark.timeout(300)]  # fmt: skip
+
+DATA, MIRROR = os.environ.get("EDGE_AGENT_TESTDATA"), os.environ.get("EDGE_AGENT_MODEL_MIRROR")
+
+if not DATA or not MIRROR:
+    pytest.skip("needs EDGE_AGENT_TESTDATA and EDGE_AGENT_MODEL_MIRROR", allow_module_level=True)
+
+
+class Box:
+    """The running box and what is around it."""
+
+    def __init__(self, stage: Stage, cast: Cast, clips: dict[str, Path]) -> None:
+        self.stage = stage
+        self.cast = cast
+        self.broker: BrokerAddress = start_broker(stage)
+        self.cameras = start_cameras(stage, clips)
+        self.port = 0
+        self.start_daemon()
+
+    def start_daemon(self) -> None:
+        self.port = start_daemon(
+            self.stage,
+            cameras=self.cameras,
+            broker=self.broker,
+            pack="open",
+            models=self.stage.folder.parent / "models",
+            port=self.port,
+        )
+
+    def workers(self) -> set[int]:
+        """Process ids of the daemon's workers."""
+        found = set()
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                words = (entry / "cmdline").read_bytes()
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if b"edge_agent.ingest.worker" in words and parent == self.stage.pid("edge-agent"):
+                found.add(int(entry.name))
+        return found
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    folder = tmp_path_factory.mktemp("box")
+    cast = cast_from_test_data(Path(DATA or ""))
+    assert cast is not None
+    clips = scenes_of(cast, folder / "scenes", Console(quiet=True))
+    with Stage(folder / "run") as stage:
+        yield Box(stage, cast, clips)
+
+
+def until(what: str, true: Callable[[], bool], within: float) -> None:
+    deadline = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < deadline, f"not within {within:g} s: {what}"
+        time.sleep(0.3)
+
+
+def seen_on(asker: Asker, camera: str) -> set[str]:
+    tracks = asker.ask("track.query", limit=200, cameras=[camera])["tracks"]
+    return {t["id"] for t in tracks if t["face"] or t["body"]}
+
+
+def test_nothing_that_was_acknowledged_is_lost_and_the_right_person_is_found(box: Box) -> None:
+    stage, console = box.stage, Console(quiet=True)
+    with asking(box.broker) as asker:
+        until("cameras deliver", lambda: len(box.workers()) == 2, 30)
+        until("people on both", lambda: all(seen_on(asker, c) for c in box.cameras), 60)
+
+        # kill -9 of one worker: it comes back, the other camera goes on undisturbed.
+        victim, other = sorted(box.workers())
+        os.kill(victim, signal.SIGKILL)
+        until("another worker", lambda: len(box.workers() - {victim}) == 2, 30)
+        assert other in box.workers()
+        until("camera.down and camera.up are told", lambda: _blinked(asker) is not None, 30)
+        steady = next(camera for camera in box.cameras if camera != _blinked(asker))
+        before = seen_on(asker, steady)
+        until("the other camera goes on", lambda: seen_on(asker, steady) > before, 40)
+
+        until("everybody is remembered", lambda: len(seen_on(asker, "entrance")) >= 24, 120)
+        questions = Questions(asker, box.cast, f"127.0.0.1:{box.port}", console)
+        first = questions.all()
+        assert all(outcome.right for outcome in first), first
+        finished = asker.ask("picture-search.get", job=first[0].job)
+        acknowledged = _tracks(asker)
+
+    # kill -9 of the broker: nobody listens for a while, the box goes on remembering.
+    stage.kill("broker")
+    time.sleep(6)
+    start_broker(stage, again=box.broker)
+    # kill -9 of the daemon while events wait.
+    stage.kill("edge-agent")
+    box.start_daemon()
+
+    with asking(box.broker) as asker:
+        until("what nobody had read arrives", lambda: bool(_tracks(asker) - acknowledged), 60)
+        sequence = [event["seq"] for event in asker.events]
+        assert max(sequence) - min(sequence) + 1 == len(set(sequence))
+        known = {t["id"] for c in box.cameras for t in _every_track(asker, c)}
+        assert acknowledged <= known
+        again = asker.ask("picture-search.get", job=first[0].job)
+        assert again["hits"][0]["track"] == finished["hits"][0]["track"]
+        questions = Questions(asker, box.cast, f"127.0.0.1:{box.port}", console)
+        second = questions.all()
+        assert all(outcome.right for outcome in second), second
+
+
+def _blinked(asker: Asker) -> str | None:
+    """The camera that was told to be down and then up again, if any."""
+    down = set()
+    for event in asker.events:
+        camera = event["data"].get("camera")
+        if event["kind"] == "camera.down":
+            down.add(camera)
+        if event["kind"] == "camera.up" and camera in down:
+            return str(camera)
+    return None
+
+
+def _tracks(asker: Asker) -> set[str]:
+    return {e["data"]["track"] for e in asker.events if e["kind"] == "track.ended"}
+
+
+def _every_track(asker: Asker, camera: str) -> Iterator[dict[str, object]]:
+    after: dict[str, object] = {}
+    while True:
+        page = asker.ask("track.query", limit=200, cameras=[camera], **after)
+        yield from page["tracks"]
+        if page["next"] is None:
+            return
+        after = {"after": page["next"]}

@@ -1,0 +1,181 @@
+"""Updates become durable in an order that survives anything; real SQLite, real files."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+import pytest
+
+from edge_agent.domain.detection import Floats, Image
+from edge_agent.domain.errors import Unavailable
+from edge_agent.domain.track import Track, TrackState
+from edge_agent.domain.vector import Part
+from edge_agent.index import VectorIndex
+from edge_agent.pipeline.memory import Look, Memory, MemoryOptions, Update
+from edge_agent.runtime.clock import SystemClock
+from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.one_thread import OneThread
+from edge_agent.storage.outbox import events_after
+from edge_agent.storage.store import Store
+from edge_agent.vision.vision import PackInfo
+
+INFO = PackInfo(
+    name="colour",
+    licence="Apache-2.0",
+    stopgap=True,
+    notes=(),
+    face_model="colour/face@00000000",
+    body_model="colour/body@00000000",
+    face_dim=3,
+    body_dim=3,
+    face_threshold=0.5,
+    body_threshold=0.5,
+)
+
+
+THREAD = OneThread("index")
+
+
+class ColourEmbedder:
+    """Embeds the mean colour of a crop: small, real, deterministic."""
+
+    info = INFO
+
+    async def embed_faces(self, image: Image, landmarks: Floats) -> Floats:
+        return self._mean(image, len(landmarks))
+
+    async def embed_bodies(self, image: Image, xyxy: Floats) -> Floats:
+        return self._mean(image, len(xyxy))
+
+    def _mean(self, image: Image, count: int) -> Floats:
+        mean = image.reshape(-1, 3).mean(axis=0) + 1
+        return np.tile(mean / np.linalg.norm(mean), (count, 1)).astype(np.float32)
+
+
+class BrokenEmbedder(ColourEmbedder):
+    async def embed_faces(self, image: Image, landmarks: Floats) -> NoReturn:  # noqa: ARG002
+        raise Unavailable("the model failed")
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = await Store.open(tmp_path, clock=SystemClock())
+    yield opened
+    await opened.close()
+
+
+def memory_of(store: Store, index: VectorIndex, embedder: ColourEmbedder | None = None) -> Memory:
+    return Memory(
+        store=store,
+        embedder=embedder or ColourEmbedder(),
+        index=index,
+        index_thread=THREAD,
+        options=MemoryOptions(group=4),
+        clock=SystemClock(),
+        counters=Counters(),
+    )
+
+
+def update(number: int, *parts: Part, ended: bool = False, shade: int = 100) -> Update:
+    at_ms = 1_700_000_000_000 + number
+    looks = [
+        Look(
+            part=part,
+            at_ms=at_ms,
+            quality=0.8,
+            crop=np.full((40, 30, 3), shade, np.uint8),
+            xyxy=np.array([5, 5, 25, 35], np.float32),
+            landmarks=np.ones((5, 2), np.float32) if part is Part.FACE else None,
+        )
+        for part in parts
+    ]
+    track = Track(
+        id=f"{number:032x}",
+        camera="door",
+        start_ms=at_ms,
+        end_ms=at_ms + 500,
+        state=TrackState.ENDED if ended else TrackState.OPEN,
+        face=None,
+        body=None,
+        fragment=None,
+    )
+    return Update(track=track, looks=looks, fragments=frozenset({"f1"}))
+
+
+async def test_an_ended_track_has_rows_files_vectors_and_one_event(store: Store) -> None:
+    index = VectorIndex()
+    memory = memory_of(store, index)
+    async with memory.running():
+        await memory.put(update(1, Part.FACE, Part.BODY, ended=True))
+        await memory.drained()
+        assert len(index) == 2
+    (row,) = await store.rows("SELECT * FROM track")
+    assert (row["state"], row["camera"]) == ("ended", "door")
+    for column in ("face_picture", "body_picture"):
+        assert store.pictures.path(row[column]).read_bytes().startswith(b"\xff\xd8")
+    (event,) = await events_after(store, 0, 10)
+    assert (event.kind, event.data["track"]) == ("track.ended", row["id"])
+    assert event.data["face"]["picture"] == row["face_picture"]
+    assert len(await store.rows("SELECT * FROM track_fragment WHERE fragment = 'f1'")) == 1
+
+
+async def test_an_open_track_can_be_searched_and_says_nothing_yet(store: Store) -> None:
+    index = VectorIndex()
+    memory = memory_of(store, index)
+    async with memory.running():
+        await memory.put(update(1, Part.FACE))
+        await memory.drained()
+    assert len(index) == 1
+    assert await events_after(store, 0, 10) == []
+
+
+async def test_a_better_picture_replaces_the_old_one_everywhere(store: Store) -> None:
+    index = VectorIndex()
+    memory = memory_of(store, index)
+    async with memory.running():
+        await memory.put(update(1, Part.FACE, shade=50))
+        await memory.drained()
+        (before,) = await store.rows("SELECT face_picture FROM track")
+        old = store.pictures.path(before["face_picture"])
+        await memory.put(update(1, Part.FACE, shade=200, ended=True))
+        await memory.drained()
+    assert not old.exists()
+    assert len(index) == 1
+    assert len(await store.rows("SELECT * FROM vector_ref")) == 1
+    assert len(await store.rows("SELECT * FROM picture")) == 1
+
+
+async def test_the_end_of_the_block_makes_everything_durable(store: Store) -> None:
+    memory = memory_of(store, VectorIndex())
+    async with memory.running():
+        for number in range(1, 30):
+            await memory.put(update(number, Part.BODY, ended=True))
+    assert len(await store.rows("SELECT id FROM track WHERE state = 'ended'")) == 29
+    assert len(await events_after(store, 0, 100)) == 29
+
+
+async def test_a_failing_model_costs_the_vector_and_not_the_track(store: Store) -> None:
+    index = VectorIndex()
+    memory = memory_of(store, index, BrokenEmbedder())
+    async with memory.running():
+        await memory.put(update(1, Part.FACE, Part.BODY, ended=True))
+    (row,) = await store.rows("SELECT * FROM track")
+    assert row["face_picture"] is not None
+    assert index.models == {(Part.BODY, INFO.body_model)}
+
+
+async def test_a_disk_that_is_away_delays_and_loses_nothing(store: Store, tmp_path: Path) -> None:
+    pictures, away = tmp_path / "pictures", tmp_path / "away"
+    memory = memory_of(store, VectorIndex())
+    pictures.rename(away)
+    pictures.write_text("a file where the folder should be")  # works for root too
+    async with memory.running():
+        await memory.put(update(1, Part.FACE, ended=True))
+        await asyncio.sleep(0.3)
+        assert await store.rows("SELECT * FROM track") == []
+        pictures.unlink()
+        away.rename(pictures)
+        await memory.drained()
+    assert len(await store.rows("SELECT * FROM track")) == 1
