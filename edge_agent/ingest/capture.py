@@ -70,7 +70,7 @@ def open_camera(source: Source, options: IngestOptions) -> "InputContainer":
 
 def read_packets(
     container: "InputContainer", stream: "VideoStream", source: Source
-) -> Iterator[av.Packet["VideoStream"]]:
+) -> "Iterator[av.Packet[VideoStream]]":
     """Every packet with both stamps, at the camera's pace; a file's at the pace of its stamps.
 
     Raises:
@@ -79,13 +79,14 @@ def read_packets(
     with camera_faults(source):
         if source.live:
             yield from stamped(container.demux(stream), _usual(stream))
+            raise Unavailable("the camera ended the stream")
         else:
             yield from _paced(_looped(container, stream, loop=source.loop), stream)
 
 
 def stamped(
-    packets: Iterator[av.Packet["VideoStream"]], usual: int
-) -> Iterator[av.Packet["VideoStream"]]:
+    packets: "Iterator[av.Packet[VideoStream]]", usual: int
+) -> "Iterator[av.Packet[VideoStream]]":
     """Give every packet both stamps.
 
     Packets that come before the first stamp are held until there is one, and then stamped
@@ -110,7 +111,7 @@ def stamped(
         yield packet
 
 
-def _complete(packet: av.Packet["VideoStream"], last: int | None, usual: int) -> None:
+def _complete(packet: "av.Packet[VideoStream]", last: int | None, usual: int) -> None:
     if packet.dts is None and packet.pts is None and last is not None:
         packet.dts = packet.pts = last + usual
     elif packet.dts is None:
@@ -131,7 +132,7 @@ def time_base(stream: "VideoStream") -> Fraction:
 
 def _looped(
     container: "InputContainer", stream: "VideoStream", *, loop: bool
-) -> Iterator[av.Packet["VideoStream"]]:
+) -> "Iterator[av.Packet[VideoStream]]":
     shift = 0
     while True:
         first, end = None, 0
@@ -150,8 +151,8 @@ def _looped(
 
 
 def _paced(
-    packets: Iterator[av.Packet["VideoStream"]], stream: "VideoStream"
-) -> Iterator[av.Packet["VideoStream"]]:
+    packets: "Iterator[av.Packet[VideoStream]]", stream: "VideoStream"
+) -> "Iterator[av.Packet[VideoStream]]":
     started: float | None = None
     for packet in packets:
         due = float((packet.dts or 0) * time_base(stream))

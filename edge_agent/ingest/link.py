@@ -163,7 +163,7 @@ class CameraLink:
         self._free.append(frame.slot)
         self._released.set()
 
-    def attend(self, live: bool) -> None:  # noqa: FBT001 - the word says it
+    def attend(self, live: bool) -> None:  # noqa: FBT001 - the word says what it is
         """Somebody is being followed (or nobody any more): frames pass though nothing moves."""
         if live != self._live:
             self._live = live
@@ -224,11 +224,14 @@ class CameraLink:
             ) from None
 
     def _start(self, theirs: socket.socket) -> "subprocess.Popen[bytes]":
-        module = "edge_agent.ingest.worker"
         files = (theirs.fileno(), self._memory)
-        arguments = [sys.executable, "-m", module, *map(str, files), str(os.getpid())]
+        words = ["-P", "-m", "edge_agent.ingest.worker", *map(str, files), str(os.getpid())]
         return subprocess.Popen(  # noqa: S603 - our own module
-            arguments, pass_fds=files, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            [sys.executable, *words],
+            pass_fds=files,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=_same_package(),
         )
 
     async def _serve(self, reader: asyncio.StreamReader, worker: "subprocess.Popen[bytes]") -> None:
@@ -240,8 +243,10 @@ class CameraLink:
                         return
         except TimeoutError:
             raise Unavailable(f"the worker of camera {name} hung and was killed") from None
-        except (OSError, ValueError) as error:
-            raise Unavailable(f"the worker of camera {name} broke off: {error}") from error
+        except ConnectionResetError:
+            pass  # it died with messages of ours unread
+        except ValueError as error:
+            raise Unavailable(f"the worker of camera {name} talks nonsense: {error}") from error
         status = await asyncio.to_thread(worker.wait)
         raise Unavailable(f"the worker of camera {name} died (exit status {status})")
 
@@ -329,6 +334,13 @@ class CameraLink:
         self._writer = None
         self._counted = {}
         self._clip.orphan(f"the worker of camera {self.source.id} is gone")
+
+
+def _same_package() -> dict[str, str]:
+    """The environment in which the worker finds this very package, installed or not."""
+    home = str(Path(__file__).parents[2])
+    others = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": f"{home}{os.pathsep}{others}" if others else home}
 
 
 class _Clip:

@@ -35,6 +35,7 @@ _MP4 = {
     # ordinary mp4 once closed
     "movflags": "+frag_keyframe+empty_moov+default_base_moof+hybrid_fragmented",
     "frag_duration": "1000000",
+    "flush_packets": "1",  # a finished fragment goes to the kernel, not into a buffer of ours
 }
 
 
@@ -172,7 +173,7 @@ class Recorder:
     def __init__(self, options: PrerollOptions) -> None:
         self._lock = threading.Lock()
         self._preroll = Preroll(options)
-        self._template: "VideoStream" | None = None
+        self._template: VideoStream | None = None
         self._clip: _OpenClip | None = None
         self._parameters = b""
         self._size: tuple[int, int] | None = None

@@ -7,5 +7,25 @@ be the one that is connected to.
 """
 
 from edge_agent.media.encode import transcode_h264, write_h264_clip
+from edge_agent.media.fetch import FetchLimits, fetch_picture
+from edge_agent.media.picture_header import PictureHeader
+from edge_agent.media.pictures import (
+    PictureLimits,
+    check_picture,
+    crop,
+    decode_picture,
+    encode_jpeg,
+)
 
-__all__ = ["transcode_h264", "write_h264_clip"]
+__all__ = [
+    "FetchLimits",
+    "PictureHeader",
+    "PictureLimits",
+    "check_picture",
+    "crop",
+    "decode_picture",
+    "encode_jpeg",
+    "fetch_picture",
+    "transcode_h264",
+    "write_h264_clip",
+]

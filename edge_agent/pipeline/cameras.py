@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from edge_agent.domain.errors import NotFound
 from edge_agent.domain.event import EventKind
@@ -10,7 +11,13 @@ from edge_agent.domain.ids import new_id
 from edge_agent.pipeline.camera import Camera
 from edge_agent.runtime.clock import Clock
 from edge_agent.storage.audit import append_audit
-from edge_agent.storage.cameras import ensure_cameras, set_camera_state, set_enabled
+from edge_agent.storage.cameras import (
+    CameraRow,
+    ensure_cameras,
+    get_cameras,
+    set_camera_state,
+    set_enabled,
+)
 from edge_agent.storage.outbox import append_event
 from edge_agent.storage.store import Store
 from edge_agent.wire.events import camera_changed
@@ -21,16 +28,24 @@ STALLED_AFTER = 60.0
 """Seconds without a frame looked at, from a camera that is up, that count as standing still."""
 
 
-class Cameras:
-    """Owns every camera of the configuration.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """How one camera of the configuration comes to be.
 
-    Args:
-        makers: for each camera id, makes a fresh `Camera`; called whenever it is switched on.
+    Attributes:
+        make: makes a fresh `Camera`; called whenever it is switched on.
+        on_at_first: whether it is switched on when it is seen in the configuration for the first
+            time; from then on operators decide.
     """
 
-    def __init__(
-        self, makers: Mapping[str, Callable[[], Camera]], store: Store, clock: Clock
-    ) -> None:
+    make: Callable[[], Camera]
+    on_at_first: bool = True
+
+
+class Cameras:
+    """Owns every camera of the configuration."""
+
+    def __init__(self, makers: Mapping[str, Maker], store: Store, clock: Clock) -> None:
         self._makers = makers
         self._store = store
         self._clock = clock
@@ -45,12 +60,9 @@ class Cameras:
 
     async def run(self) -> None:
         """Watch with every camera that is switched on, until cancelled."""
-        async with self._store.transaction() as tx:
-            await ensure_cameras(tx, sorted(self._makers))
-        rows = await self._store.rows("SELECT id, enabled FROM camera")
-        for row in rows:
-            if row["id"] in self._on:
-                (self._on if row["enabled"] else self._off)[row["id"]].set()
+        for row in await self._rows():
+            if row.id in self._on:
+                (self._on if row.enabled else self._off)[row.id].set()
         async with asyncio.TaskGroup() as group:
             for camera in self._makers:
                 group.create_task(self._watch(camera), name=f"camera {camera}")
@@ -89,10 +101,19 @@ class Cameras:
         """How many people are in view of all cameras."""
         return sum(camera.followed for camera in self._running.values())
 
+    async def _rows(self) -> list[CameraRow]:
+        known = {row.id for row in await get_cameras(self._store)}
+        async with self._store.transaction() as tx:
+            await ensure_cameras(tx, sorted(self._makers))
+            for camera, maker in self._makers.items():
+                if camera not in known and not maker.on_at_first:
+                    await set_enabled(tx, camera, enabled=False)
+        return await get_cameras(self._store)
+
     async def _watch(self, camera: str) -> None:
         while True:
             await self._on[camera].wait()
-            self._running[camera] = running = self._makers[camera]()
+            self._running[camera] = running = self._makers[camera].make()
             try:
                 async with asyncio.TaskGroup() as group:
                     task = group.create_task(running.run(), name=f"{camera} on")

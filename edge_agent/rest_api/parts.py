@@ -9,17 +9,9 @@ from edge_agent.domain.job import Job, PictureQuestion, Reply
 from edge_agent.queries import Queries
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
+from edge_agent.search import RequestKey
 from edge_agent.wire.answers import BoxStatus
 from edge_agent.wire.links import LinkSigner
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestKey:
-    """TODO replace."""
-
-    id: str
-    operation: str
-    digest: str
 
 
 class Searches(Protocol):
@@ -30,13 +22,13 @@ class Searches(Protocol):
         question: PictureQuestion,
         *,
         asker: str,
-        reply: Reply | None,
-        request: RequestKey | None,
+        reply: Reply | None = None,
+        request: RequestKey | None = None,
     ) -> Job:
         """Commit a job for the question, or find the one that the same request made before."""
 
-    async def cancel(self, job_id: str) -> object:
-        """End a job that has not ended yet."""
+    async def cancel(self, job_id: str, *, asker: str) -> Job:
+        """End a job; one that has ended stays as it is."""
 
 
 class Health(Protocol):

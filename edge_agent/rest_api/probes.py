@@ -1,7 +1,6 @@
 """Health for the supervisor, metrics for the monitor."""
 
 from http import HTTPStatus
-from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import PlainTextResponse

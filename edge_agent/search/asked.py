@@ -47,11 +47,23 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """The people of a picture, from left to right, and which of them are asked about."""
+    """The people of a picture, from left to right, and which of them are asked about.
+
+    Attributes:
+        asked: rows of `people`.
+        before: people of the picture that are counted before these: those found in the whole
+            picture, where nobody of them was in the region and it was looked at by itself.
+    """
 
     seen: Seen
     people: People
     asked: tuple[int, ...]
+    before: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many people the picture shows."""
+        return self.before + len(self.people)
 
 
 def model_of(info: PackInfo, part: Part) -> str:
@@ -87,9 +99,10 @@ async def look_at(image: Image, region: Region | None, eyes: Eyes, options: Sear
     shown = _shown(await eyes.detect_query(image), options)
     if region is not None:
         inside = _inside(shown, region)
-        if not inside:
-            return await _look_inside(image, region, shown, eyes, options)
-        shown = replace(shown, asked=inside)
+        if inside:
+            shown = replace(shown, asked=inside)
+        else:
+            shown = await _look_inside(image, region, shown, eyes, options)
     if len(shown.asked) > options.most_people:
         raise Refused(
             f"the picture shows {len(shown.asked)} people, at most {options.most_people} are"
@@ -120,7 +133,9 @@ async def describe(
             made = await eyes.embed_bodies(image, shown.seen.bodies.xyxy[chosen])
         for number, values in zip(numbers, made, strict=True):
             vectors[number][part] = values[None]
-    return tuple(AskedPerson(number, found) for number, found in vectors.items() if found)
+    return tuple(
+        AskedPerson(shown.before + number, found) for number, found in vectors.items() if found
+    )
 
 
 def _shown(seen: Seen, options: SearchOptions) -> Shown:
@@ -141,7 +156,7 @@ async def _look_inside(
     asked = _inside(inside, region)
     if not asked:
         return replace(whole, asked=())
-    return replace(inside, asked=asked)
+    return replace(inside, asked=asked, before=len(whole.people))
 
 
 def _moved(seen: Seen, by: Floats) -> Seen:

@@ -50,7 +50,7 @@ def compare(index: VectorIndex, comparison: Comparison) -> Compareds:
         for part, queries in person.vectors.items():
             threshold = comparison.thresholds[part]
             found[part], admitted = _near(
-                index, comparison, part, queries, threshold, comparison.candidates
+                index, comparison, part, queries, threshold=threshold, k=comparison.candidates
             )
             considered += admitted
         compared += _completed(index, comparison, person, found)
@@ -62,6 +62,7 @@ def _near(
     comparison: Comparison,
     part: Part,
     queries: Iterable[Floats],
+    *,
     threshold: float,
     k: int,
 ) -> tuple[dict[str, float], int]:
@@ -95,7 +96,7 @@ def _completed(
         return []
     only = replace(comparison, where=replace(comparison.where, only_tracks=candidates))
     similar = {
-        part: _near(index, only, part, queries, -1.0, len(candidates))[0]
+        part: _near(index, only, part, queries, threshold=-1.0, k=len(candidates))[0]
         for part, queries in person.vectors.items()
     }
     return [

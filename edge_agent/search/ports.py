@@ -27,7 +27,7 @@ class Pictures(Protocol):
     """Reads pictures that come from outside."""
 
     def size(self, data: bytes) -> tuple[int, int]:
-        """Width and height as the decoded picture will have them, from the header alone.
+        """Width and height before any rotation, from the header alone.
 
         Raises:
             Refused: no picture, or not of a known format.
@@ -35,7 +35,7 @@ class Pictures(Protocol):
         """
 
     async def decode(self, data: bytes) -> Image:
-        """Decode, off the event loop; raises as `size`, and `Refused` for a damaged picture."""
+        """Decode, upright, off the event loop; raises as `size`, and `Refused` when damaged."""
 
     def check_address(self, url: str) -> None:
         """Refuse an address that is not http(s) or points inward by its own words."""

@@ -33,7 +33,11 @@ def check_question(
     if question.url is not None:
         pictures.check_address(question.url)
     if question.picture is not None:
-        check_region(question, *pictures.size(question.picture))
+        width, height = pictures.size(question.picture)
+        # A camera may have noted in the file that the picture is to be turned: the region is
+        # judged again once it is decoded and upright.
+        turned = question.region is not None and question.region[3] > height
+        check_region(question, *((height, width) if turned else (width, height)))
 
 
 def _check_source(question: PictureQuestion, options: SearchOptions) -> None:

@@ -7,7 +7,7 @@ What is assumed, since no labelled pairs of the box's own cameras exist yet:
 - Face and body err for different reasons (light and pose against clothes), so where both match
   their evidence adds up like independent causes (noisy-or), the body counting half.
 - A face that matches says who it is; a body says what they wear. So every hit whose face matched
-  ranks above every hit whose body alone did: scores above 0.5 mean the face matched, below mean
+  ranks above every hit whose body alone did: scores from 0.5 on mean the face matched, below mean
   only the body did.
 - Where faces were compared and did not match, a matching body is worth less, down to half: two
   people in the same uniform, or a face seen badly.
@@ -50,10 +50,10 @@ def fused(similarity: Mapping[Part, float], thresholds: Mapping[Part, float]) ->
     shown = {part: evidence(value, thresholds[part]) for part, value in similarity.items()}
     if Part.FACE in matched:
         body = shown[Part.BODY] if Part.BODY in matched else 0.0
-        return 0.5 + 0.5 * (1 - (1 - shown[Part.FACE]) * (1 - _BODY_SHARE * body))
+        return 1 - (1 - shown[Part.FACE]) * (1 - _BODY_SHARE * body)
     if Part.BODY in matched:
         doubt = 0.5 + shown[Part.FACE] if Part.FACE in shown else 1.0
-        return 0.5 * shown[Part.BODY] * doubt
+        return _BODY_SHARE * shown[Part.BODY] * doubt
     return 0.0
 
 
@@ -64,9 +64,7 @@ def matched_parts(
     return frozenset(part for part, value in similarity.items() if value >= thresholds[part])
 
 
-def ranked(
-    compared: Iterable[Compared], thresholds: Mapping[Part, float], limit: int
-) -> list[Hit]:
+def ranked(compared: Iterable[Compared], thresholds: Mapping[Part, float], limit: int) -> list[Hit]:
     """The best `limit` tracks, each once, with the person it resembles most.
 
     Equal scores come in the order of the track ids, the newest first.

@@ -61,22 +61,27 @@ def read_file(path: Path) -> Document:
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise Unusable(f"cannot read the configuration {path}: {error}") from error
-    loader = yaml.SafeLoader(text)
+    document = Document(places={(): str(path)})
     try:
-        node = loader.get_single_node()
-        document = Document(places={(): str(path)})
-        values = {} if node is None else _Walk(loader, document, path).value(node, ())
+        values = _values(text, document, path)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         reason = getattr(error, "problem", None) or str(error).replace("\n", " ")
         raise Unusable(f"{path}{line}: this is not YAML: {reason}") from error
-    finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
     if not isinstance(values, dict):
         raise Unusable(f"{path}: must hold sections such as `box:` and `cameras:`")
     document.values = {name: value for name, value in values.items() if value is not None}
     return document
+
+
+def _values(text: str, document: Document, path: Path) -> Any:
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        return {} if node is None else _Walk(loader, document, path).value(node, ())
+    finally:
+        loader.dispose()
 
 
 class _Walk:
@@ -95,7 +100,7 @@ class _Walk:
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*key, number)) for number, item in enumerate(node.value)]
-        return self._loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        return self._loader.construct_object(node, deep=True)
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
         values: dict[str, Any] = {}

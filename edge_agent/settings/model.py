@@ -16,6 +16,7 @@ from edge_agent.settings.values import (
     FILE,
     INPUT,
     LEVEL,
+    NETWORK,
     PLAIN,
     SECRET,
     TIMEZONE,
@@ -65,7 +66,7 @@ class CameraSection(Section):
     """One camera."""
 
     id: Plain
-    url: Annotated[str, ADDRESS]
+    url: Annotated[str, ADDRESS, Field(repr=False)]  # may hold a password
     name: str = ""
     enabled: bool = True
     username: str | None = None
@@ -111,7 +112,7 @@ class VisionSection(Section):
     face_input: Annotated[tuple[int, int] | None, INPUT] = None
     min_face: Annotated[float, Field(ge=4, le=1000)] = 12.0
     min_body: Annotated[float, Field(ge=8, le=4000)] = 32.0
-    mirrored_faces: bool = False
+    mirrored_faces: bool = True
 
 
 class TrackingSection(Section):
@@ -231,7 +232,6 @@ class HttpSection(Section):
     metrics_key_file: File | None = None
     public_address: Annotated[str, Field(pattern=r"^(https?://[^/\s@]+)?$")] = ""
     links_valid: Annotated[float, duration("1 min", "365 d")] = DAY
-    largest_picture: Annotated[int, size("64 KiB", "64 MiB")] = 4 * MIB
 
     @field_validator("token", "metrics_key")
     @classmethod
@@ -246,3 +246,58 @@ class LogSection(Section):
     """The log."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class SearchSection(Section):
+    """Picture searches."""
+
+    face_threshold: Unit | None = None
+    body_threshold: Unit | None = None
+    largest_picture: Annotated[int, size("64 KiB", "64 MiB")] = 4 * MIB
+    most_hits: Annotated[int, Field(ge=1, le=10_000)] = 200
+    most_unfinished: Annotated[int, Field(ge=1, le=10_000)] = 16
+    most_people: Annotated[int, Field(ge=1, le=1000)] = 32
+    deadline: Annotated[float, duration("1 s", "1 h")] = 60.0
+    rebuild_wait: Annotated[float, duration("0 s", "1 h")] = 20.0
+    fetch_timeout: Annotated[float, duration("1 s", "2 min")] = 10.0
+    fetch_networks: list[Annotated[str, NETWORK]] = []
+
+
+class SyncSection(Section):
+    """What leaves by MQTT."""
+
+    consumers: list[Plain] = []
+    keep: Annotated[float, duration("1 min", "3650 d")] = 14 * DAY
+    keep_size: Annotated[int, size("1 MiB", "1 TiB")] = 512 * MIB
+    live_within: Annotated[float, duration("1 s", "1 d")] = 60.0
+    vectors: bool = False
+
+
+class Model(Section):
+    """The whole file."""
+
+    box: BoxSection = BoxSection()
+    paths: PathsSection = PathsSection()
+    cameras: list[CameraSection] = []
+    ingest: IngestSection = IngestSection()
+    vision: VisionSection = VisionSection()
+    tracking: TrackingSection = TrackingSection()
+    fragments: FragmentsSection = FragmentsSection()
+    search: SearchSection = SearchSection()
+    index: IndexSection = IndexSection()
+    retention: RetentionSection = RetentionSection()
+    disk: DiskSection = DiskSection()
+    upkeep: UpkeepSection = UpkeepSection()
+    mqtt: MqttSection = MqttSection()
+    sync: SyncSection = SyncSection()
+    http: HttpSection = HttpSection()
+    log: LogSection = LogSection()
+
+    @field_validator("cameras")
+    @classmethod
+    def _each_once(cls, cameras: list[CameraSection]) -> list[CameraSection]:
+        ids = [camera.id for camera in cameras]
+        twice = sorted({each for each in ids if ids.count(each) > 1})
+        if twice:
+            raise ValueError(f"two cameras have the id {', '.join(twice)}; ids are given once")
+        return cameras

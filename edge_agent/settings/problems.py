@@ -38,10 +38,19 @@ def model_at(model: type[BaseModel], key: Key) -> type[BaseModel] | None:
 
 def section_in(annotation: object) -> type[BaseModel] | None:
     """The section an annotation holds, itself or as the entries of a list."""
-    for candidate in (annotation, *typing.get_args(annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+    for candidate in _types_in(annotation):
+        if issubclass(candidate, BaseModel):
             return candidate
     return None
+
+
+def _types_in(annotation: object) -> Iterator[type]:
+    """The classes an annotation is made of: `list[A] | None` holds A and None's."""
+    inner = typing.get_args(annotation)
+    if not inner and isinstance(annotation, type):
+        yield annotation
+    for candidate in inner:
+        yield from _types_in(candidate)
 
 
 def all_keys(model: type[BaseModel], before: Key = ()) -> Iterator[Key]:
@@ -93,4 +102,4 @@ def is_secret(key: Key, model: type[BaseModel]) -> bool:
     """Whether the value at `key` must never be printed."""
     holder = model_at(model, key[:-1]) if key else None
     known = holder.model_fields.get(str(key[-1])) if holder is not None else None
-    return known is not None and Secret in (known.annotation, *typing.get_args(known.annotation))
+    return known is not None and Secret in _types_in(known.annotation)

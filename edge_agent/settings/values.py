@@ -4,6 +4,7 @@ Every parser takes what stands in the file and returns the value in the unit the
 raises ValueError with what would be allowed. The parsers know nothing of keys and lines.
 """
 
+import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable
@@ -147,6 +148,13 @@ def _parse_address(value: object) -> str:
     return value
 
 
+def _parse_network(value: object) -> str:
+    try:
+        return str(ipaddress.ip_network(str(value)))
+    except ValueError as error:
+        raise ValueError("is no network; write it as in '192.168.7.0/24'") from error
+
+
 def _parse_id(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("is not text; put it in quotes")  # noqa: TRY004 - pydantic expects it
@@ -199,3 +207,6 @@ INPUT = PlainValidator(_parse_input)
 
 ADDRESS = BeforeValidator(_parse_address)
 """Where a camera is: rtsp, rtsps, http, https, or a file."""
+
+NETWORK = BeforeValidator(_parse_network)
+"""A network in CIDR form."""

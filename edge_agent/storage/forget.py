@@ -7,16 +7,15 @@ crash in between leaves unreferenced files, which `leftovers` finds.
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
 import json
-import re
 from collections.abc import Collection
 from typing import NamedTuple
 
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.track import Fragment
+from edge_agent.storage.mentions import Place, drop_mentions, rows_mentioning
 from edge_agent.storage.tracks import FRAGMENT_COLUMNS, fragment_of
 from edge_agent.storage.transaction import Reads, Transaction
 
-_TOKEN = re.compile(r"[A-Za-z0-9._-]+")
 _IN = "IN (SELECT value FROM json_each(?))"  # a JSON array as one parameter, of any length
 
 
@@ -99,23 +98,23 @@ async def forget_fragments(tx: Transaction, ids: Collection[str]) -> list[str]:
 
 
 async def _forget_mentions(tx: Transaction, ids: set[str]) -> list[str]:
-    for table, column in (("reply", "body"), ("request", "answer")):
-        rows = await tx.rows(f"SELECT id, {column} AS text FROM {table}")
-        gone = [(row["id"],) for row in rows if _mentions(row["text"], ids)]
-        await tx.execute_many(f"DELETE FROM {table} WHERE id = ?", gone)
+    for place in (Place.REPLY, Place.REQUEST):
+        rows = await rows_mentioning(tx, place, ids)
+        await tx.execute_many(f"DELETE FROM {place} WHERE id = ?", [(row,) for row in rows])
+        await drop_mentions(tx, place, rows)
     return await _void_events(tx, ids)
 
 
 async def _void_events(tx: Transaction, ids: set[str]) -> list[str]:
-    rows = await tx.rows("SELECT event_id, data FROM outbox")
-    mentioning = [row["event_id"] for row in rows if _mentions(row["data"], ids)]
+    events = await rows_mentioning(tx, Place.OUTBOX, ids)
     await tx.execute_many(
         "UPDATE outbox SET kind = ?, data = '{}' WHERE event_id = ?",
-        [(EventKind.VOID.value, event_id) for event_id in mentioning],
+        [(EventKind.VOID.value, event_id) for event_id in events],
     )
-    if mentioning:
+    await drop_mentions(tx, Place.OUTBOX, events)
+    if events:
         tx.touch("outbox")
-    return mentioning
+    return events
 
 
 async def _unlinked(tx: Transaction, fragments: list[str]) -> list[str]:
@@ -125,7 +124,3 @@ async def _unlinked(tx: Transaction, fragments: list[str]) -> list[str]:
         (json.dumps(fragments),),
     )
     return [row["value"] for row in rows]
-
-
-def _mentions(text: str, ids: set[str]) -> bool:
-    return not ids.isdisjoint(_TOKEN.findall(text))

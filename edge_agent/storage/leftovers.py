@@ -19,7 +19,10 @@ _DAY_MS = 86_400_000
 
 async def orphan_pictures(store: Store, before_ms: int) -> list[str]:
     """Ids of pictures on the disk that no row names, made before this time."""
-    return await _unnamed(store, "picture", _older(await store.pictures.ids(), before_ms))
+    unnamed: list[str] = []
+    async for ids in store.pictures.ids():
+        unnamed += await _unnamed(store, "picture", _older(ids, before_ms))
+    return unnamed
 
 
 async def orphan_vectors(store: Store, before_ms: int) -> AsyncIterator[list[tuple[str, int]]]:

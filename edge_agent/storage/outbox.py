@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from edge_agent.domain.errors import NotFound, Refused
 from edge_agent.domain.event import EventKind, OutboxRow
 from edge_agent.domain.job import Reply
+from edge_agent.storage.mentions import Place, drop_mentions, note_mentions
 from edge_agent.storage.store import Store
 from edge_agent.storage.transaction import Reads, Row, Transaction
 
@@ -64,10 +65,12 @@ async def append_event(
     tx: Transaction, kind: EventKind, data: Mapping[str, Any], at_ms: int, event_id: str
 ) -> int:
     """Append an event in the transaction of what it tells about, and return its `seq`."""
+    text = json.dumps(data)
     result = await tx.execute(
         "INSERT INTO outbox (event_id, kind, at_ms, data) VALUES (?, ?, ?, ?)",
-        (event_id, kind.value, at_ms, json.dumps(data)),
+        (event_id, kind.value, at_ms, text),
     )
+    await note_mentions(tx, Place.OUTBOX, event_id, text)
     tx.touch("outbox")
     return result.lastrowid
 
@@ -191,16 +194,23 @@ async def release_through(tx: Transaction, seq: int) -> int:
         " WHERE lapsed = 1 AND acked_seq < ?",
         (seq, seq),
     )
+    await tx.execute(
+        "DELETE FROM mention WHERE place = 'outbox'"
+        " AND row IN (SELECT event_id FROM outbox WHERE seq <= ?)",
+        (seq,),
+    )
     result = await tx.execute("DELETE FROM outbox WHERE seq <= ?", (seq,))
     return result.rowcount
 
 
 async def append_reply(tx: Transaction, reply: Reply, body: Mapping[str, Any], at_ms: int) -> None:
     """Append the answer of a finished job in the transaction that finishes it."""
-    await tx.execute(
+    text = json.dumps(body)
+    result = await tx.execute(
         "INSERT INTO reply (topic, correlation, body, at_ms) VALUES (?, ?, ?, ?)",
-        (reply.topic, reply.correlation, json.dumps(body), at_ms),
+        (reply.topic, reply.correlation, text, at_ms),
     )
+    await note_mentions(tx, Place.REPLY, str(result.lastrowid), text)
     tx.touch("reply")
 
 
@@ -223,6 +233,7 @@ async def replies_after(reads: Reads, reply_id: int, limit: int) -> list[Pending
 async def drop_reply(tx: Transaction, reply_id: int) -> None:
     """Delete a reply that the broker has taken."""
     await tx.execute("DELETE FROM reply WHERE id = ?", (reply_id,))
+    await drop_mentions(tx, Place.REPLY, [str(reply_id)])
 
 
 def _consumer(row: Row) -> Consumer:

@@ -1,7 +1,7 @@
 """Pictures as files, durable before any row refers to them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 
 from edge_agent.domain.errors import NotFound
@@ -66,10 +66,14 @@ class PictureFiles:
         with file_errors("pictures cannot be deleted"):
             await self._thread.call(_unlink, paths)
 
-    async def ids(self) -> list[str]:
-        """The ids of all pictures on the disk, in no order; temporary files are removed."""
+    async def ids(self) -> AsyncIterator[list[str]]:
+        """The ids of all pictures on the disk, folder by folder; temporary files are removed."""
         with file_errors("pictures cannot be listed"):
-            return await self._thread.call(_list, self.folder)
+            folders = await self._thread.call(lambda: sorted(self.folder.glob("[0-9a-z_-]*/")))
+        for folder in folders:
+            with file_errors("pictures cannot be listed"):
+                found = await self._thread.call(_list, folder)
+            yield found
 
     def close(self) -> None:
         """Finish what was handed in; may be called twice."""
@@ -86,6 +90,6 @@ def _unlink(paths: Sequence[Path]) -> None:
 
 def _list(folder: Path) -> list[str]:
     # runs on the thread that writes, so no temporary file seen here is still in use
-    for left_over in folder.glob("*/*.tmp"):
+    for left_over in folder.glob("*.tmp"):
         left_over.unlink(missing_ok=True)
-    return [path.stem for path in folder.glob("*/*.jpg")]
+    return [path.stem for path in folder.glob("*.jpg")]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from edge_agent.storage.mentions import Place, note_mentions
 from edge_agent.storage.transaction import Reads, Transaction
 
 
@@ -44,19 +45,20 @@ async def remembered(reads: Reads, request_id: str) -> RememberedAnswer | None:
 
 async def remember(tx: Transaction, answer: RememberedAnswer) -> None:
     """Keep the first answer; look with `remembered(tx, …)` in the same transaction before."""
+    text = json.dumps(answer.answer)
     await tx.execute(
         "INSERT INTO request (id, operation, digest, answer, at_ms) VALUES (?, ?, ?, ?, ?)",
-        (
-            answer.request_id,
-            answer.operation,
-            answer.digest,
-            json.dumps(answer.answer),
-            answer.at_ms,
-        ),
+        (answer.request_id, answer.operation, answer.digest, text, answer.at_ms),
     )
+    await note_mentions(tx, Place.REQUEST, answer.request_id, text)
 
 
 async def forget_older(tx: Transaction, before_ms: int) -> int:
     """Delete answers given before this time; returns how many."""
+    await tx.execute(
+        "DELETE FROM mention WHERE place = 'request'"
+        " AND row IN (SELECT id FROM request WHERE at_ms < ?)",
+        (before_ms,),
+    )
     result = await tx.execute("DELETE FROM request WHERE at_ms < ?", (before_ms,))
     return result.rowcount

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS vector (
 ) STRICT
 """
 COLUMNS = "id, track, camera, part, model, at_ms, quality, numbers, checksum"
+_WIDTH = 9
 
 
 class Read(NamedTuple):
@@ -67,10 +68,10 @@ def to_row(stored: StoredVector) -> tuple[object, ...]:
 
 
 def from_rows(rows: list[Row]) -> Read:
-    """The vectors of rows that hold `COLUMNS`; damaged ones apart."""
+    """The vectors of rows that begin with `COLUMNS`; damaged ones apart."""
     read = Read([], [])
     for row in rows:
-        *fields, numbers, checksum = row
+        *fields, numbers, checksum = tuple(row)[:_WIDTH]
         if _checksum(tuple(fields), numbers) == checksum:
             read.vectors.append(_vector(row))
         else:

@@ -69,6 +69,7 @@ class Upkeep:
     ) -> None:
         self._store = store
         self._options = options
+        self._passed_on = 0
         self._alarms = alarms = Alarms(store, clock, counters)
         self.disk = DiskWatch(store, options.disk, alarms=alarms, counters=counters, usage=usage)
         self.rebuild = Rebuild(
@@ -133,9 +134,9 @@ class Upkeep:
         """What storage found wrong goes out as events, the oldest first."""
         while True:
             version = self._store.version("alarm")
-            while self._store.alarms:
-                await self._alarms.say("database", self._store.alarms[0])
-                del self._store.alarms[0]
+            while self._passed_on < len(self._store.alarms):
+                await self._alarms.say("database", self._store.alarms[self._passed_on])
+                self._passed_on += 1
             await self._store.changed("alarm", version)
 
     async def _rebuild(self) -> None:

@@ -49,7 +49,7 @@ class Rebuild:
     """Fills the index once.
 
     Attributes:
-        complete: everything that can be searched is in the index, and counts agreed.
+        completed: set once everything that can be searched is in the index, and counts agreed.
         done: vectors put into the index by this rebuild.
         total: vectors that rows referred to when it began.
         unreadable: vectors that rows refer to and storage could not give.
@@ -72,7 +72,7 @@ class Rebuild:
         self._options = options
         self._alarms = alarms
         self._clock = clock
-        self.complete = False
+        self.completed = asyncio.Event()
         self.done = 0
         self.total = 0
         self.unreadable = 0
@@ -86,6 +86,11 @@ class Rebuild:
             "Vectors that rows refer to and storage could not give.",
             lambda: self.unreadable,
         )
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that can be searched is in the index, and counts agreed."""
+        return self.completed.is_set()
 
     @property
     def progress(self) -> float:
@@ -143,7 +148,7 @@ class Rebuild:
             held = await self._thread.call(self._index.__len__)
             if held == expected:
                 await self._thread.call(self._index.mark_complete)
-                self.complete = True
+                self.completed.set()
                 log.info("the index is complete: %d vectors", held)
                 return
             await asyncio.sleep(self._options.look_every)

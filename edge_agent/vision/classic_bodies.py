@@ -14,7 +14,7 @@ from edge_agent.vision.quality import ramp
 
 _WINDOW = (64, 128)
 _STRIDE = (8, 8)
-_PYRAMID_STEP = 1.08
+_PYRAMID_STEP = 1.1
 _MARGIN = (0.15, 0.06)
 _STRIPES = 8
 _COLOUR_BINS = 24
@@ -31,7 +31,7 @@ class HogBodies:
     def __init__(self, task: DetectorTask) -> None:
         self._task = task
         self._hog = cv2.HOGDescriptor()
-        self._hog.setSVMDetector(cv2.HOGDescriptor.getDefaultPeopleDetector())
+        self._hog.setSVMDetector(np.asarray(cv2.HOGDescriptor.getDefaultPeopleDetector()))
 
     def detect(self, image: Image) -> Bodies:
         """Bodies in pixels of the picture, the best first.
@@ -51,7 +51,7 @@ class HogBodies:
         if not len(boxes):
             return Bodies.none()
         xywh = np.asarray(boxes, np.float32) / scale
-        margin = xywh[:, 2:] * np.float32(_MARGIN)
+        margin = xywh[:, 2:] * np.array(_MARGIN, np.float32)
         corner = xywh[:, :2] + margin
         score = ramp(np.asarray(weights).reshape(-1), 0, 2).astype(np.float32)
         bodies = Bodies(np.concatenate([corner, corner + xywh[:, 2:] - 2 * margin], axis=1), score)[

@@ -14,6 +14,8 @@ def letterbox(image: Image, width: int, height: int, pad: int) -> tuple[Image, f
 
     Args:
         image: (h, w, 3) uint8.
+        width: of the canvas, pixels.
+        height: of the canvas, pixels.
         pad: value of the canvas where the picture does not reach.
 
     Returns:
@@ -89,8 +91,11 @@ def aligned(
     """Cut out faces, turned and scaled so that their landmarks lie on the template.
 
     Args:
+        image: (h, w, 3) uint8.
         landmarks: (n, 5, 2) pixels of the picture.
         template: (5, 2) pixels of the crop.
+        width: of a crop, pixels.
+        height: of a crop, pixels.
 
     Returns:
         One (height, width, 3) uint8 crop per face; black where the picture does not reach.
@@ -105,6 +110,7 @@ def cut(image: Image, box: Floats) -> Image:
     """The part of a picture inside a box, at least one pixel; a view.
 
     Args:
+        image: (h, w, 3) uint8.
         box: (4,) xyxy in pixels; what reaches past the picture is left out.
     """
     height, width = image.shape[:2]

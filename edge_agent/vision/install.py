@@ -12,8 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from email.message import Message
-from http.client import HTTPException
+from http.client import HTTPException, HTTPMessage
 from pathlib import Path
 from typing import IO
 
@@ -43,12 +42,14 @@ def install(
     Blocks; call it from a thread or before the event loop runs.
 
     Args:
+        manifest: of the pack.
         into: folder of all installed packs.
         mirror: folder that may hold the files, by their name, by `<pack>/<name>` or by their
             sha256; looked at first.
         download: whether a file that the mirror lacks is fetched from its address.
         timeout_s: longest wait for a connection or for the next bytes.
         deadline_s: longest time for all downloads together.
+        progress: told how far each file is.
 
     Returns:
         The folder of the pack.
@@ -154,7 +155,7 @@ class _HttpsOnly(urllib.request.HTTPRedirectHandler):
         fp: IO[bytes],
         code: int,
         msg: str,
-        headers: Message,
+        headers: HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
         if not newurl.startswith("https://"):

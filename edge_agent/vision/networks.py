@@ -1,6 +1,7 @@
 """The neural parts of a pack: how pictures go into the networks and how answers come out."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -8,7 +9,13 @@ import numpy as np
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image
 from edge_agent.vision.geometry import aligned, best_apart, cell_grid, cut, letterbox
 from edge_agent.vision.manifest import DetectorTask, EmbedderTask, Task
-from edge_agent.vision.sessions import OnnxModel
+
+
+class Network(Protocol):
+    """What runs a network once; `OnnxModel` does."""
+
+    def run(self, values: Floats) -> list[Floats]:
+        """The outputs for one input."""
 
 
 def network_input(pictures: Sequence[Image], task: Task) -> Floats:
@@ -16,19 +23,18 @@ def network_input(pictures: Sequence[Image], task: Task) -> Floats:
 
     Args:
         pictures: (height, width, 3) uint8, blue green red.
+        task: whose input it is.
 
     Returns:
         (n, 3, height, width) or (n, height, width, 3) float32.
     """
-    stacked = np.stack(pictures).astype(np.float32)
-    if task.colour == "rgb":
-        stacked = stacked[..., ::-1]
+    swap = task.colour == "rgb"
+    values = np.asarray(cv2.dnn.blobFromImages(pictures, swapRB=swap), np.float32)
     rules = task.preprocessing
     if any(rules.mean) or any(value != 1 for value in rules.std):
-        stacked = (stacked - np.float32(rules.mean)) / np.float32(rules.std)
-    if task.layout == "NCHW":
-        stacked = stacked.transpose(0, 3, 1, 2)
-    return np.ascontiguousarray(stacked)
+        values -= np.array(rules.mean, np.float32)[:, None, None]
+        values /= np.array(rules.std, np.float32)[:, None, None]
+    return values if task.layout == "NCHW" else np.ascontiguousarray(values.transpose(0, 2, 3, 1))
 
 
 def input_shape(task: Task, batch: int = 1) -> tuple[int, ...]:
@@ -46,7 +52,7 @@ class YuNet:
     is the geometric mean of class score and objectness.
     """
 
-    def __init__(self, model: OnnxModel, task: DetectorTask) -> None:
+    def __init__(self, model: Network, task: DetectorTask) -> None:
         self._model = model
         self._task = task
         height, width = task.input_size
@@ -68,6 +74,7 @@ class YuNet:
         """Read the outputs (class, objectness, box, points; each per level) for one picture.
 
         Args:
+            outputs: (1, cells, values) each.
             scale: canvas pixels per picture pixel.
 
         Returns:
@@ -99,7 +106,7 @@ class Yolox:
     scores; the score of a box is objectness times class score.
     """
 
-    def __init__(self, model: OnnxModel, task: DetectorTask) -> None:
+    def __init__(self, model: Network, task: DetectorTask) -> None:
         self._model = model
         self._task = task
         height, width = task.input_size
@@ -136,7 +143,7 @@ class Yolox:
 class NeuralFaces:
     """Face vectors: aligned crop, network, length 1."""
 
-    def __init__(self, model: OnnxModel, task: EmbedderTask, *, mirrored: bool) -> None:
+    def __init__(self, model: Network, task: EmbedderTask, *, mirrored: bool) -> None:
         self._model = model
         self._task = task
         self._template = np.array(task.template, np.float32)
@@ -160,7 +167,7 @@ class NeuralFaces:
 class NeuralBodies:
     """Body vectors: crop, plain resize, network, length 1."""
 
-    def __init__(self, model: OnnxModel, task: EmbedderTask) -> None:
+    def __init__(self, model: Network, task: EmbedderTask) -> None:
         self._model = model
         self._task = task
 
@@ -181,7 +188,7 @@ def unit_rows(values: Floats) -> Floats:
     return np.asarray(values / np.maximum(length, 1e-12), np.float32)
 
 
-def _vectors(model: OnnxModel, crops: Sequence[Image], task: EmbedderTask) -> Floats:
+def _vectors(model: Network, crops: Sequence[Image], task: EmbedderTask) -> Floats:
     # One crop per call: the networks of today's pack fix their batch at 1, and a batch that
     # varied would make the arena grow.
     rows = [model.run(network_input([crop], task))[0].reshape(1, -1) for crop in crops]

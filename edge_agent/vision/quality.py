@@ -17,7 +17,7 @@ _TEMPLATE = np.array(
      [70.7299, 92.2041]],
     np.float32,
 )  # fmt: skip
-"""Where the landmarks of an upright frontal face lie in a crop of 112 × 112 (ArcFace, 2019)."""
+"""Where the landmarks of an upright frontal face lie in a crop of 112 x 112 (ArcFace, 2019)."""
 
 _FACE_CROP = 112
 _BODY_CROP = (64, 128)

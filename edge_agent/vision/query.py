@@ -5,7 +5,8 @@ or a large photograph of a group; and nobody waits for the next frame. So more i
 """
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import cv2
 import numpy as np
@@ -18,9 +19,27 @@ Found = TypeVar("Found", Faces, Bodies)
 
 _MARGINS = (0.5, 1.0)
 _TILED_FROM_PX = 900
+_TILE = 0.6
 _UPRIGHT = (1.4, 4.5)
 _COVERS = 0.5
 _PORTRAIT = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class _Look(Generic[Found]):
+    """How one part is looked for.
+
+    Attributes:
+        detect: finds it in a picture.
+        moved: shifts what was found by (x, y) pixels.
+        joined: puts the rows of two findings together.
+        nothing: an empty finding.
+    """
+
+    detect: Callable[[Image], Found]
+    moved: Callable[[Found, Floats], Found]
+    joined: Callable[[Found, Found], Found]
+    nothing: Found
 
 
 def look_closely(image: Image, faces: FaceDetector, bodies: BodyDetector) -> Seen:
@@ -31,35 +50,80 @@ def look_closely(image: Image, faces: FaceDetector, bodies: BodyDetector) -> See
     four overlapping tiles.
 
     An upright picture (1.4 to 4.5 times as high as wide) may be a tight crop of a body, in which
-    detectors see a torso for the whole. It is one if on a canvas the best body covers at least
+    detectors take a torso for the whole. It is one if on a canvas the best body covers at least
     half of it, or if no body is found anywhere and no face fills much of it; then the whole
     picture is the body. In the latter case its score is 0: no detector said so.
 
     Raises:
         VisionFailed: a model failed.
     """
-    found_faces = _first(image, faces.detect, _moved_faces, Faces.none())
+    face_look = _Look(faces.detect, _moved_faces, _joined_faces, Faces.none())
+    body_look = _Look(bodies.detect, _moved_bodies, _joined_bodies, Bodies.none())
+    found_faces = _persist(image, face_look)
     if not _is_upright(image):
-        return Seen(found_faces, _first(image, bodies.detect, _moved_bodies, Bodies.none()))
-    found_bodies = _tight_crop(image, bodies)
+        return Seen(found_faces, _persist(image, body_look))
+    found_bodies = _tight_crop(image, body_look)
     if not len(found_bodies):
-        found_bodies = _first(image, bodies.detect, _moved_bodies, Bodies.none())
+        found_bodies = _persist(image, body_look)
     if not len(found_bodies) and not _is_portrait(image, found_faces):
         found_bodies = Bodies(_whole(image), np.zeros(1, np.float32))
     return Seen(found_faces, found_bodies)
 
 
-def _tight_crop(image: Image, bodies: BodyDetector) -> Bodies:
-    """The whole picture as the best body, where it is one, and who else is in it; else nobody."""
-    found = _on_canvas(image, _MARGINS[0], bodies.detect, _moved_bodies)
-    whole = _whole(image)
+def _persist(image: Image, look: _Look[Found]) -> Found:
+    found = look.detect(image)
+    for share in _MARGINS:
+        if len(found):
+            return found
+        found = _on_canvas(image, share, look)
+    return found if len(found) else _in_tiles(image, look)
+
+
+def _on_canvas(image: Image, share: float, look: _Look[Found]) -> Found:
+    height, width = image.shape[:2]
+    across, down = round(width * share), round(height * share)
+    gray = (114, 114, 114)
+    canvas = cv2.copyMakeBorder(image, down, down, across, across, cv2.BORDER_CONSTANT, value=gray)
+    found = look.detect(np.asarray(canvas, np.uint8))
+    return look.moved(found, np.array([-across, -down], np.float32))
+
+
+def _in_tiles(image: Image, look: _Look[Found]) -> Found:
+    found = look.nothing
+    for left, top, tile in _tiles(image):
+        here = look.moved(look.detect(tile), np.array([left, top], np.float32))
+        found = look.joined(found, here[_fresh(here.xyxy, found.xyxy)])
+    return found
+
+
+def _tiles(image: Image) -> Iterator[tuple[int, int, Image]]:
+    height, width = image.shape[:2]
+    if max(height, width) < _TILED_FROM_PX:
+        return
+    down, across = round(height * _TILE), round(width * _TILE)
+    for top in (0, height - down):
+        for left in (0, width - across):
+            yield left, top, np.ascontiguousarray(image[top : top + down, left : left + across])
+
+
+def _tight_crop(image: Image, look: _Look[Bodies]) -> Bodies:
+    """The whole picture, where it is a body, and who else is in it; else nobody."""
+    found = _on_canvas(image, _MARGINS[0], look)
     if not len(found):
         return found
+    whole = _whole(image)
     shared = intersections(found.xyxy, whole)[:, 0]
     union = areas(found.xyxy) + areas(whole) - shared
     if shared[0] < _COVERS * union[0]:
         return Bodies.none()
-    return _joined(Bodies(whole, found.score[:1]), found)
+    others = found[_fresh(found.xyxy, whole)]
+    return _joined_bodies(Bodies(whole, found.score[:1]), others)
+
+
+def _fresh(xyxy: Floats, known: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """(n,) which boxes share at most half of the smaller area with each of the (m, 4) known."""
+    smaller = np.minimum(areas(xyxy)[:, None], areas(known)[None])
+    return np.asarray((intersections(xyxy, known) <= smaller / 2).all(axis=1), np.bool_)
 
 
 def _whole(image: Image) -> Floats:
@@ -68,82 +132,14 @@ def _whole(image: Image) -> Floats:
 
 
 def _is_upright(image: Image) -> bool:
+    height, width = image.shape[:2]
     low, high = _UPRIGHT
-    return low <= image.shape[0] / image.shape[1] <= high
+    return bool(low <= height / width <= high)
 
 
 def _is_portrait(image: Image, faces: Faces) -> bool:
     tallest = float((faces.xyxy[:, 3] - faces.xyxy[:, 1]).max(initial=0))
-    return tallest >= _PORTRAIT * image.shape[0]
-
-
-def _first(
-    image: Image,
-    detect: Callable[[Image], Found],
-    moved: Callable[[Found, Floats], Found],
-    nobody: Found,
-) -> Found:
-    found = detect(image)
-    if len(found):
-        return found
-    for share in _MARGINS:
-        found = _on_canvas(image, share, detect, moved)
-        if len(found):
-            return found
-    return _in_tiles(image, detect, moved, nobody)
-
-
-def _on_canvas(
-    image: Image,
-    share: float,
-    detect: Callable[[Image], Found],
-    moved: Callable[[Found, Floats], Found],
-) -> Found:
-    height, width = image.shape[:2]
-    across, down = round(width * share), round(height * share)
-    canvas = cv2.copyMakeBorder(
-        image, down, down, across, across, cv2.BORDER_CONSTANT, value=(114, 114, 114)
-    )
-    return moved(detect(np.asarray(canvas, np.uint8)), np.array([-across, -down], np.float32))
-
-
-def _in_tiles(
-    image: Image,
-    detect: Callable[[Image], Found],
-    moved: Callable[[Found, Floats], Found],
-    nobody: Found,
-) -> Found:
-    best = nobody
-    for left, top, tile in _tiles(image):
-        found = moved(detect(tile), np.array([left, top], np.float32))
-        best = _joined(best, found)
-    return best
-
-
-def _tiles(image: Image) -> Iterator[tuple[int, int, Image]]:
-    height, width = image.shape[:2]
-    if max(height, width) < _TILED_FROM_PX:
-        return
-    down, across = round(height * 0.6), round(width * 0.6)
-    for top in (0, height - down):
-        for left in (0, width - across):
-            yield left, top, np.ascontiguousarray(image[top : top + down, left : left + across])
-
-
-def _joined(one: Found, other: Found) -> Found:
-    """Both, without those of `other` that overlap one of `one` by more than half."""
-    if not len(one) or not len(other):
-        return one if len(one) else other
-    shared = intersections(other.xyxy, one.xyxy)
-    smaller = np.minimum(areas(other.xyxy)[:, None], areas(one.xyxy)[None])
-    fresh = other[(shared <= 0.5 * smaller).all(axis=1)]
-    if isinstance(one, Faces) and isinstance(fresh, Faces):
-        return Faces(
-            np.concatenate([one.xyxy, fresh.xyxy]),
-            np.concatenate([one.score, fresh.score]),
-            np.concatenate([one.landmarks, fresh.landmarks]),
-        )
-    return Bodies(np.concatenate([one.xyxy, fresh.xyxy]), np.concatenate([one.score, fresh.score]))
+    return bool(tallest >= _PORTRAIT * image.shape[0])
 
 
 def _moved_faces(faces: Faces, by: Floats) -> Faces:
@@ -152,3 +148,15 @@ def _moved_faces(faces: Faces, by: Floats) -> Faces:
 
 def _moved_bodies(bodies: Bodies, by: Floats) -> Bodies:
     return Bodies(bodies.xyxy + np.tile(by, 2), bodies.score)
+
+
+def _joined_faces(one: Faces, other: Faces) -> Faces:
+    return Faces(
+        np.concatenate([one.xyxy, other.xyxy]),
+        np.concatenate([one.score, other.score]),
+        np.concatenate([one.landmarks, other.landmarks]),
+    )
+
+
+def _joined_bodies(one: Bodies, other: Bodies) -> Bodies:
+    return Bodies(np.concatenate([one.xyxy, other.xyxy]), np.concatenate([one.score, other.score]))

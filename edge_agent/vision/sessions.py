@@ -72,6 +72,8 @@ class OnnxModel:
         """Load the weights.
 
         Args:
+            name: for messages.
+            weights: content of the ONNX file.
             shape: of the input; must agree with the model wherever that fixes a size.
             threads: of one call; 1 runs in the caller's thread.
             memory_mib: ceiling of the arena, MiB; process-wide, the first one given holds.

@@ -84,9 +84,10 @@ class VisionThreads:
         return await self._run("body_quality", lambda: self._vision.body_quality(image, bodies))
 
     async def call(self, stage: str, work: Callable[[Vision], R]) -> R:
-        """Several of `Vision`'s methods in one go on one thread; `stage` names it in the counters.
+        """Several of `Vision`'s methods in one go on one thread.
 
         Args:
+            stage: what it is called in the counters.
             work: gets the `Vision`; must touch nothing that belongs to the event loop.
         """
         return await self._run(stage, lambda: work(self._vision))

@@ -134,7 +134,8 @@ class Camera(Answer):
 
     id: str
     enabled: bool
-    state: Literal["unknown", "up", "down", "frozen"]
+    state: str
+    """`unknown`, `up` or `down`."""
     since_ms: int
     reason: str
 

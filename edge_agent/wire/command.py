@@ -12,11 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
-
-from edge_agent.domain.errors import AgentError, Refused
+from edge_agent.domain.errors import Refused
 from edge_agent.domain.ids import PLAIN_ID
-from edge_agent.wire.errors import error_body
 from edge_agent.wire.json_body import read_object
 from edge_agent.wire.model import END_OF_TIME_MS
 
@@ -141,23 +138,6 @@ def check_topic(topic: str, root: str) -> None:
     fault = _topic_fault(topic, root)
     if fault is not None:
         raise Refused(f"reply_to: {fault}", field="reply_to")
-
-
-def answered(address: Address, request_id: str, data: BaseModel | Mapping[str, Any]) -> str:
-    """Write the answer of an operation that was done."""
-    shown = data.model_dump(mode="json") if isinstance(data, BaseModel) else dict(data)
-    return written(address, {"request_id": request_id, "ok": True, "data": shown})
-
-
-def refused(address: Address, error: AgentError) -> str:
-    """Write the answer of an operation that was not done."""
-    body = {"request_id": address.request_id, "ok": False, "error": error_body(error)}
-    return written(address, body)
-
-
-def written(address: Address, body: Mapping[str, Any]) -> str:
-    """Write a body, with the correlation for clients that cannot see properties."""
-    return json.dumps({**body, **correlation_field(address.correlation)}, ensure_ascii=False)
 
 
 def correlation_field(correlation: bytes | None) -> dict[str, str]:

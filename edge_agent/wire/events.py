@@ -10,7 +10,9 @@ envelope: `envelope(row, historical=False)` made of the `job.finished` row.
 
 import base64
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from edge_agent.domain import job as domain_job
 from edge_agent.domain import track as domain_track
@@ -19,7 +21,7 @@ from edge_agent.domain.job import JobState
 from edge_agent.domain.track import FragmentState
 from edge_agent.domain.vector import Part, Vector
 from edge_agent.wire.answers import Error, Links
-from edge_agent.wire.model import Answer
+from edge_agent.wire.model import END_OF_TIME_MS, Answer
 
 
 class Envelope(Answer):
@@ -49,13 +51,24 @@ class EventShot(Answer):
     """Where to fetch it; expires."""
 
 
+class Acknowledgement(BaseModel):
+    """What a consumer says about itself: everything up to `seq` is stored on its side."""
+
+    model_config = ConfigDict(strict=True, frozen=True, use_attribute_docstrings=True)
+
+    epoch: Annotated[str, Field(max_length=64)]
+    """Of the events it speaks about."""
+    seq: Annotated[int, Field(ge=0, le=END_OF_TIME_MS)]
+    """0 before the first event. Said again, it means: this is where I am, send what follows."""
+
+
 class EventVector(Answer):
     """An embedding of a tracked person."""
 
-    part: Part
+    kind: Part
     model: str
     """The stamp of the model that made it; never compare vectors of different stamps."""
-    values: str
+    float16: str
     """Little-endian float16 numbers as base64; of unit length before they were rounded."""
 
 
@@ -238,5 +251,5 @@ def _event_shot(shot: domain_track.Shot | None) -> EventShot | None:
 
 
 def _event_vector(vector: Vector) -> EventVector:
-    values = base64.b64encode(vector.values.astype("<f2").tobytes()).decode("ascii")
-    return EventVector(part=vector.part, model=vector.model, values=values)
+    numbers = base64.b64encode(vector.values.astype("<f2").tobytes()).decode("ascii")
+    return EventVector(kind=vector.part, model=vector.model, float16=numbers)

@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from edge_agent.domain.errors import Refused, TooLarge
 from edge_agent.domain.job import PictureQuestion
@@ -24,6 +24,12 @@ class PictureSearchCreate(Parameters):
 
     Exactly one of `picture`, `url` and `track` is given.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [source]} for source in ("picture", "url", "track")]
+        }
+    )
 
     picture: Annotated[
         str | None,

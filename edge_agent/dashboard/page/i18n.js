@@ -10,7 +10,7 @@ const WORDS = {
   languageLabel: ["切换到中文", "Switch to English"],
   theme: ["Switch between light and dark", "切换明暗主题"],
   signOut: ["Forget the access token", "退出并清除访问令牌"],
-  connected: ["Live", "实时"],
+  connected: ["Connected", "已连接"],
   away: ["Box unreachable", "设备无法连接"],
   signInTitle: ["Sign in to this box", "登录此设备"],
   signInText: [
@@ -107,7 +107,7 @@ const WORDS = {
   notPicture: ["This is not a picture that the browser can read.", "浏览器无法读取此图片。"],
   tooManyPixels: ["This picture is too large.", "图片过大。"],
   notFound: ["This page does not exist (any more).", "页面不存在或已删除。"],
-  tracksCount: ["{count} people remembered", "已记录 {count} 人次"],
+  tracksCount: ["{count} sightings remembered", "已记录 {count} 人次"],
   suggestion: [
     "Matches are suggestions with a similarity, not proof of identity.",
     "匹配结果为相似度建议，不构成身份认定。",

@@ -71,10 +71,11 @@ function outcome(job) {
 
 function showJob(job, parts) {
   const done = FINAL.includes(job.state);
-  parts.side.replaceChildren(asked(job));
+  if (parts.side.dataset.state !== job.state) parts.side.replaceChildren(asked(job));
+  parts.side.dataset.state = job.state;
   parts.head.replaceChildren(
     h("h1", {}, done ? outcome(job) : t(job.state)),
-    !done && button(t("cancel"), { onclick: () => cancel(job.id) }, "stop"),
+    ...(done ? [] : [button(t("cancel"), { onclick: () => cancel(job.id) }, "stop")]),
   );
   if (!done) {
     const progress = h("progress", { max: 1, "aria-label": t("searching") });
@@ -126,10 +127,10 @@ function asked(job) {
     { class: "card asked", "aria-labelledby": "asked-title" },
     h("h2", { id: "asked-title" }, t("query")),
     picture && h("img", { class: "query", src: picture, alt: t("queryPicture") }),
-    job.query_track && h("a", { href: `#/tracks/${job.query_track}`, class: "button wide" }, icon("person"), t("people")),
+    job.query_track && askedTrack(job.query_track),
     facts([
       ["asked", time(job.created_ms)],
-      ...(job.finished_ms ? [["took", duration2(job.finished_ms - job.created_ms)]] : []),
+      ...(job.finished_ms ? [["took", spell(job.finished_ms - job.created_ms)]] : []),
       ...(job.people !== null ? [["peopleInPicture", number(job.people)]] : []),
       ...(job.pack ? [["models", job.pack]] : []),
     ]),
@@ -137,7 +138,14 @@ function asked(job) {
   );
 }
 
-const duration2 = (ms) => (ms < 10_000 ? `${number(ms / 1000, 1)} s` : duration(ms));
+function askedTrack(id) {
+  const link = h("a", { class: "asked-track", href: `#/tracks/${id}`, "aria-label": t("query") });
+  // It may have been forgotten since; then the hits stand alone.
+  api.track(id).then((track) => link.append(pictures(track)), () => link.remove());
+  return link;
+}
+
+const spell = (ms) => (ms < 10_000 ? `${number(ms / 1000, 1)} s` : duration(ms));
 
 function hitRow(hit, job) {
   const track = { ...hit, id: hit.track, state: "ended" };

@@ -22,6 +22,7 @@ export function signInView(done) {
     h("div", { class: "sign-in-mark" }, icon("lock")),
     h("h1", {}, t("signInTitle")),
     h("p", { class: "muted" }, t("signInText")),
+    h("input", { type: "text", name: "username", autocomplete: "username", value: location.host, hidden: true }),
     h("label", { for: "token" }, t("token")),
     field,
     wrong,

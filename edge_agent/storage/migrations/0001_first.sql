@@ -141,6 +141,14 @@ CREATE TABLE reply (                           -- answers of finished jobs, on t
     at_ms       INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE mention (                         -- which ids the texts on their way out speak of
+    id    TEXT NOT NULL,                       -- 32 hexadecimal digits
+    place TEXT NOT NULL,                       -- outbox, reply, request
+    row   TEXT NOT NULL,                       -- event_id, reply id, request id
+    PRIMARY KEY (id, place, row)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mention_by_place ON mention (place, row);
+
 CREATE TABLE audit (
     seq    INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms  INTEGER NOT NULL,

@@ -10,8 +10,15 @@ from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
 from edge_agent.storage import Store
 from edge_agent.storage.backup import backups, make_backup
-from edge_agent.storage.outbox import acknowledge, append_event, consumers, events_after
-from edge_agent.storage.outbox import last_seq, release, set_consumers
+from edge_agent.storage.outbox import (
+    acknowledge,
+    append_event,
+    consumers,
+    events_after,
+    last_seq,
+    release,
+    set_consumers,
+)
 from tests.integration.storage.builders import SetClock, a_track, insert_tracks
 
 PAGE = 4096
@@ -48,11 +55,15 @@ async def track_ids(store: Store) -> list[str]:
 
 @pytest.mark.parametrize(
     ("start", "length"),
-    [pytest.param(0, 16, id="header"), pytest.param(PAGE, 64, id="page 2"), pytest.param(-1, 0, id="cut")],
+    [
+        pytest.param(0, 16, id="header"),
+        pytest.param(PAGE, 64, id="page 2"),
+        pytest.param(-1, 0, id="cut"),
+    ],
 )
 async def test_a_damaged_database_is_quarantined_and_the_backup_restored(
     tmp_path: Path, clock: SetClock, start: int, length: int
-):
+) -> None:
     epoch = await filled(tmp_path, clock)
     database = tmp_path / "edge.db"
     if length:
@@ -75,7 +86,7 @@ async def test_a_damaged_database_is_quarantined_and_the_backup_restored(
 
 async def test_after_a_restore_seq_counts_from_one_and_nobody_has_acknowledged(
     tmp_path: Path, clock: SetClock
-):
+) -> None:
     await filled(tmp_path, clock)
     flip(tmp_path / "edge.db", PAGE, 64)
     async with await Store.open(tmp_path, clock=clock) as store:
@@ -89,7 +100,7 @@ async def test_after_a_restore_seq_counts_from_one_and_nobody_has_acknowledged(
         assert await last_seq(store) == 3
 
 
-async def test_a_damaged_backup_is_passed_over(tmp_path: Path, clock: SetClock):
+async def test_a_damaged_backup_is_passed_over(tmp_path: Path, clock: SetClock) -> None:
     await filled(tmp_path, clock)
     clock.ms += 1000
     newest = await make_backup(tmp_path, clock=clock)
@@ -100,7 +111,7 @@ async def test_a_damaged_backup_is_passed_over(tmp_path: Path, clock: SetClock):
         assert any(f"backup {newest.name} is damaged" in alarm for alarm in store.alarms)
 
 
-async def test_without_a_backup_a_fresh_database_is_begun(tmp_path: Path, clock: SetClock):
+async def test_without_a_backup_a_fresh_database_is_begun(tmp_path: Path, clock: SetClock) -> None:
     epoch = await filled(tmp_path, clock)
     for backup in backups(tmp_path):
         backup.unlink()
@@ -113,7 +124,7 @@ async def test_without_a_backup_a_fresh_database_is_begun(tmp_path: Path, clock:
 
 async def test_a_boot_that_ended_between_quarantine_and_restore_is_taken_up(
     tmp_path: Path, clock: SetClock
-):
+) -> None:
     epoch = await filled(tmp_path, clock)
     (tmp_path / "edge.db").unlink()
     (tmp_path / "edge.db.restoring").write_bytes(b"half a backup")
@@ -124,17 +135,18 @@ async def test_a_boot_that_ended_between_quarantine_and_restore_is_taken_up(
         assert "missing" in store.alarms[0]
 
 
-async def test_a_folder_without_anything_is_no_alarm(tmp_path: Path, clock: SetClock):
+async def test_a_folder_without_anything_is_no_alarm(tmp_path: Path, clock: SetClock) -> None:
     async with await Store.open(tmp_path / "new" / "state", clock=clock) as store:
         assert store.alarms == []
 
 
-async def test_a_backup_is_one_whole_file_and_old_ones_go(store: Store, clock: SetClock):
+async def test_a_backup_is_one_whole_file_and_old_ones_go(store: Store, clock: SetClock) -> None:
     for number in range(4):
         async with store.transaction() as tx:
             await insert_tracks(tx, [a_track(f"t{number}")])
         clock.ms += 1
-        newest = await make_backup(store.folder, clock=clock, keep=2)
+        await make_backup(store.folder, clock=clock, keep=2)
+    newest = backups(store.folder)[0]
     names = sorted(path.name for path in (store.folder / "backups").iterdir())
     assert names == [f"{clock.ms - 1}.db", f"{clock.ms}.db"]
     with closing(sqlite3.connect(f"{newest.as_uri()}?mode=ro", uri=True)) as copy:

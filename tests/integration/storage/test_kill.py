@@ -26,7 +26,7 @@ async def main():
             number += 1
             track, picture, vector = await remember_person(store)
             async with store.transaction() as tx:
-                seq = await append_event(tx, EventKind.TRACK_ENDED, {"track": track.id}, 1, track.id)
+                seq = await append_event(tx, EventKind.TRACK_ENDED, {}, 1, track.id)
             print(seq, track.id, picture.id, flush=True)
 
 asyncio.run(main())
@@ -46,7 +46,9 @@ def write_until_killed(folder: Path, acknowledged: int) -> list[tuple[int, str, 
     return [(int(seq), track, picture) for seq, track, picture in seen]
 
 
-async def test_everything_acknowledged_survives_being_killed(tmp_path: Path, clock: SetClock):
+async def test_everything_acknowledged_survives_being_killed(
+    tmp_path: Path, clock: SetClock
+) -> None:
     acknowledged: list[tuple[int, str, str]] = []
     for round_ in range(3):
         acknowledged += await asyncio.to_thread(write_until_killed, tmp_path, 7 * (round_ + 1))

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 
-from edge_agent.domain.vector import StoredVector
 from edge_agent.storage import Store
 from tests.integration.storage.builders import DAY_MS, NOON_MS, SetClock, a_vector
 
@@ -23,7 +22,7 @@ def flip_byte_in(path: Path, content: bytes) -> None:
     path.write_bytes(raw)
 
 
-async def test_a_vector_comes_back_as_it_was(store: Store):
+async def test_a_vector_comes_back_as_it_was(store: Store) -> None:
     written = a_vector(7)
     await store.vectors.write([written])
     (read,) = await store.vectors.get([(written.id, written.at_ms)])
@@ -34,8 +33,8 @@ async def test_a_vector_comes_back_as_it_was(store: Store):
     np.testing.assert_array_equal(read.vector.values, written.vector.values)
 
 
-async def test_batches_come_newest_day_first_and_hold_everything_once(store: Store):
-    days: dict[int, list[StoredVector]] = {
+async def test_batches_come_newest_day_first_and_hold_everything_once(store: Store) -> None:
+    days = {
         day: [a_vector(n, at_ms=NOON_MS - day * DAY_MS + n) for n in range(10)] for day in range(6)
     }
     await store.vectors.write([vector for vectors in days.values() for vector in vectors])
@@ -44,7 +43,7 @@ async def test_batches_come_newest_day_first_and_hold_everything_once(store: Sto
     assert seen == [vector.id for day in range(6) for vector in reversed(days[day])]
 
 
-async def test_a_vector_with_a_known_id_replaces_it(store: Store):
+async def test_a_vector_with_a_known_id_replaces_it(store: Store) -> None:
     first, second = a_vector(1, vector_id="same"), a_vector(2, vector_id="same")
     await store.vectors.write([first])
     await store.vectors.write([second])
@@ -53,7 +52,9 @@ async def test_a_vector_with_a_known_id_replaces_it(store: Store):
     assert await all_ids(store) == ["same"]
 
 
-async def test_a_flipped_byte_is_found_counted_and_left_out(tmp_path: Path, clock: SetClock):
+async def test_a_flipped_byte_is_found_counted_and_left_out(
+    tmp_path: Path, clock: SetClock
+) -> None:
     vectors = [a_vector(n) for n in range(20)]
     async with await Store.open(tmp_path, clock=clock) as store:
         await store.vectors.write(vectors)
@@ -70,7 +71,7 @@ async def test_a_flipped_byte_is_found_counted_and_left_out(tmp_path: Path, cloc
         assert len(store.alarms) == 1  # told once
 
 
-async def test_a_flipped_byte_in_a_text_is_found_too(tmp_path: Path, clock: SetClock):
+async def test_a_flipped_byte_in_a_text_is_found_too(tmp_path: Path, clock: SetClock) -> None:
     async with await Store.open(tmp_path, clock=clock) as store:
         await store.vectors.write([a_vector(0, track="whose-face-is-it")])
     path = tmp_path / "vectors" / "20251009.db"
@@ -80,7 +81,7 @@ async def test_a_flipped_byte_in_a_text_is_found_too(tmp_path: Path, clock: SetC
         assert len(store.vectors.damaged["20251009"]) == 1
 
 
-async def test_a_deleted_vector_leaves_no_byte_in_any_file(store: Store):
+async def test_a_deleted_vector_leaves_no_byte_in_any_file(store: Store) -> None:
     vectors = [a_vector(n) for n in range(50)]
     await store.vectors.write(vectors)
     gone, kept = vectors[20], vectors[21]
@@ -93,14 +94,14 @@ async def test_a_deleted_vector_leaves_no_byte_in_any_file(store: Store):
     assert await store.vectors.get([(gone.id, gone.at_ms)]) == []
 
 
-async def test_a_day_left_empty_has_no_file(store: Store):
+async def test_a_day_left_empty_has_no_file(store: Store) -> None:
     vector = a_vector(0)
     await store.vectors.write([vector])
     await store.vectors.delete([(vector.id, vector.at_ms), ("unknown", NOON_MS - DAY_MS)])
     assert list((store.folder / "vectors").iterdir()) == []
 
 
-async def test_a_dropped_day_is_gone_and_can_be_begun_again(store: Store):
+async def test_a_dropped_day_is_gone_and_can_be_begun_again(store: Store) -> None:
     await store.vectors.write([a_vector(0), a_vector(1, at_ms=NOON_MS - DAY_MS)])
     await store.vectors.drop_day("20251009")
     assert await store.vectors.days() == ["20251008"]
@@ -108,7 +109,7 @@ async def test_a_dropped_day_is_gone_and_can_be_begun_again(store: Store):
     assert len(await all_ids(store)) == 2
 
 
-async def test_a_damaged_day_is_quarantined_alone(tmp_path: Path, clock: SetClock):
+async def test_a_damaged_day_is_quarantined_alone(tmp_path: Path, clock: SetClock) -> None:
     today, yesterday = a_vector(0), a_vector(1, at_ms=NOON_MS - DAY_MS)
     async with await Store.open(tmp_path, clock=clock) as store:
         await store.vectors.write([today, yesterday])
@@ -124,7 +125,9 @@ async def test_a_damaged_day_is_quarantined_alone(tmp_path: Path, clock: SetCloc
         assert await all_ids(store) == [today.id, yesterday.id]
 
 
-async def test_writing_into_a_damaged_day_loses_nothing_new(tmp_path: Path, clock: SetClock):
+async def test_writing_into_a_damaged_day_loses_nothing_new(
+    tmp_path: Path, clock: SetClock
+) -> None:
     (tmp_path / "vectors").mkdir()
     (tmp_path / "vectors" / "20251009.db").write_bytes(b"x" * 9000)
     async with await Store.open(tmp_path, clock=clock) as store:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ FACE, BODY = "open/face@00000000", "open/body@00000000"
 DIMENSIONS = 8
 
 
-def unit(values: Floats) -> Floats:
+def unit(values: npt.NDArray[np.floating]) -> Floats:
     return (values / np.linalg.norm(values)).astype(np.float32)
 
 

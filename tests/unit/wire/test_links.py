@@ -37,7 +37,7 @@ def parts(link: str) -> tuple[str, str, str]:
     name=st.text("0123456789abcdef", min_size=1, max_size=32),
     elapsed_ms=st.integers(0, 3 * DAY_MS),
 )
-def test_a_link_is_good_for_its_time_and_no_longer(now_ms: int, name: str, elapsed_ms: int):
+def test_a_link_is_good_for_its_time_and_no_longer(now_ms: int, name: str, elapsed_ms: int) -> None:
     clock = StandingClock(now_ms)
     signer = LinkSigner(b"key", clock)
     path, expiry, signature = parts(signer.picture(name))
@@ -51,7 +51,7 @@ def test_a_link_is_good_for_its_time_and_no_longer(now_ms: int, name: str, elaps
 
 
 @given(other=st.text("0123456789abcdef", min_size=32, max_size=32))
-def test_a_link_opens_one_file_only(other: str):
+def test_a_link_opens_one_file_only(other: str) -> None:
     signer = LinkSigner(b"key", StandingClock(0))
     mine = "f" * 31 + "0"
     _, expiry, signature = parts(signer.clip(mine))
@@ -63,14 +63,14 @@ def test_a_link_opens_one_file_only(other: str):
         signer.check(f"/media/pictures/{mine}", expiry, signature)
 
 
-def test_the_expiry_is_part_of_what_is_signed():
+def test_the_expiry_is_part_of_what_is_signed() -> None:
     signer = LinkSigner(b"key", StandingClock(0))
     path, expiry, signature = parts(signer.clip("a"))
     with pytest.raises(NotAuthorised):
         signer.check(path, str(int(expiry) + 1), signature)
 
 
-def test_another_key_opens_nothing():
+def test_another_key_opens_nothing() -> None:
     path, expiry, signature = parts(LinkSigner(b"key", StandingClock(0)).clip("a"))
     with pytest.raises(NotAuthorised):
         LinkSigner(b"other", StandingClock(0)).check(path, expiry, signature)
@@ -80,12 +80,12 @@ def test_another_key_opens_nothing():
     ("expiry", "signature"),
     [("", ""), ("soon", "0" * 64), ("1", "é" * 64), ("1" * 16, "0" * 64), ("-1", "0" * 64)],
 )
-def test_what_is_no_link_is_refused(expiry: str, signature: str):
+def test_what_is_no_link_is_refused(expiry: str, signature: str) -> None:
     with pytest.raises(NotAuthorised):
         LinkSigner(b"key", StandingClock(0)).check("/media/clips/a", expiry, signature)
 
 
-def test_the_address_stays_the_same_within_a_step():
+def test_the_address_stays_the_same_within_a_step() -> None:
     clock = StandingClock(10 * HOUR_MS + 1)
     signer = LinkSigner(b"key", clock, LinkOptions(base="https://box.example:8800"))
     first = signer.picture("a")

@@ -1,0 +1,278 @@
+"""Everything is opened, built and connected here, once, and nowhere else.
+
+Opening order is dependency order; an exit stack closes in reverse, so there is no list of things
+to stop. Tasks live in one group: one that fails with a bug ends them all, and the process.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from edge_agent import dashboard
+from edge_agent.app.outside import OutsidePictures
+from edge_agent.app.status import VERSION, Status, Watched
+from edge_agent.commands.door import CommandDoor, CommandOptions
+from edge_agent.commands.operations import Operations
+from edge_agent.domain.errors import Unavailable
+from edge_agent.index import VectorIndex
+from edge_agent.ingest import CameraLink
+from edge_agent.media import PictureLimits
+from edge_agent.mqtt.client import Broker
+from edge_agent.mqtt.topics import Topics
+from edge_agent.pipeline.camera import Camera, CameraOptions, Surroundings
+from edge_agent.pipeline.cameras import Cameras, Maker
+from edge_agent.pipeline.memory import Memory
+from edge_agent.queries import Queries
+from edge_agent.rest_api.app import make_app
+from edge_agent.rest_api.parts import RestParts
+from edge_agent.rest_api.serve import serve
+from edge_agent.rest_api.tokens import load_or_make_token
+from edge_agent.runtime import systemd
+from edge_agent.runtime.clock import Clock, SystemClock
+from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.one_thread import OneThread
+from edge_agent.runtime.shutdown import run_until_stopped
+from edge_agent.runtime.supervise import Backoff, keep_running
+from edge_agent.search import PictureSearches
+from edge_agent.settings import CameraSettings, Settings
+from edge_agent.storage.store import Store
+from edge_agent.sync.sync import Sync, presence
+from edge_agent.upkeep import Upkeep
+from edge_agent.vision.packs import choose
+from edge_agent.vision.threads import VisionThreads
+from edge_agent.vision.vision import Vision
+from edge_agent.wire.links import LinkSigner
+
+log = logging.getLogger(__name__)
+
+Tasks = dict[str, Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """What has to be opened, and closed in the end."""
+
+    settings: Settings
+    store: Store
+    vision: VisionThreads
+    index_thread: OneThread
+    index: VectorIndex = field(default_factory=VectorIndex)
+    clock: Clock
+    counters: Counters
+
+    def secret(self, name: str) -> str:
+        """The box's own secret of that name, made at the first start."""
+        return load_or_make_token(self.settings.state / "secrets" / name)
+
+
+async def run_box(settings: Settings) -> None:
+    """Run the box until SIGTERM or SIGINT.
+
+    Raises:
+        Unusable: something in the installation is wrong.
+        Unavailable: weights that were asked for by name cannot be had.
+    """
+    async with AsyncExitStack() as stack:
+        resources = await _open(settings, stack)
+        await _run(resources)
+
+
+async def _open(settings: Settings, stack: AsyncExitStack) -> Resources:
+    clock, counters = SystemClock(), Counters()
+    settings.state.mkdir(parents=True, exist_ok=True, mode=0o750)
+    pack = await asyncio.to_thread(choose, settings.packs)
+    manifest = pack.manifest
+    log.info("weights: %s (%s)", manifest.display_name, manifest.licence)
+    if manifest.stopgap:
+        log.warning("the weights in use are a stopgap: see `edge-agent models list`")
+    vision = VisionThreads(
+        await asyncio.to_thread(Vision.load, pack, settings.vision),
+        settings.vision_threads,
+        clock,
+        counters,
+    )
+    stack.callback(vision.close)
+    store = await Store.open(settings.state, clock=clock)
+    stack.push_async_callback(store.close)
+    index_thread = OneThread("index")
+    stack.callback(index_thread.close)
+    return Resources(
+        settings=settings,
+        store=store,
+        vision=vision,
+        index_thread=index_thread,
+        clock=clock,
+        counters=counters,
+    )
+
+
+async def _run(resources: Resources) -> None:
+    settings, clock, counters = resources.settings, resources.clock, resources.counters
+    upkeep = Upkeep(
+        resources.store,
+        resources.index,
+        resources.index_thread,
+        settings.upkeep,
+        clock=clock,
+        counters=counters,
+    )
+    await upkeep.start()
+    memory = Memory(
+        store=resources.store,
+        embedder=resources.vision,
+        index=resources.index,
+        index_thread=resources.index_thread,
+        options=settings.memory,
+        clock=clock,
+        counters=counters,
+    )
+    cameras = _cameras(resources, memory, upkeep)
+    searches = PictureSearches(
+        store=resources.store,
+        index=resources.index,
+        index_thread=resources.index_thread,
+        index_complete=upkeep.rebuild.completed,
+        eyes=resources.vision,
+        pictures=OutsidePictures(
+            PictureLimits(max_bytes=settings.search.picture_bytes), settings.fetch
+        ),
+        cameras=cameras.ids,
+        options=settings.search,
+        clock=clock,
+        counters=counters,
+    )
+    queries = Queries(resources.store)
+    status = Status(
+        Watched(
+            settings=settings,
+            store=resources.store,
+            queries=queries,
+            cameras=cameras,
+            memory=memory,
+            upkeep=upkeep,
+            pack=resources.vision.info,
+            clock=clock,
+        )
+    )
+    tasks: Tasks = {
+        "cameras": cameras.run(),
+        "searches": keep_running(
+            "picture searches", searches.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
+        ),
+        "upkeep": upkeep.run(),
+        "watchdog": systemd.feed_watchdog(status.progressing),
+        **_http(resources, searches, queries, status),
+        **_mqtt(resources, searches, queries, cameras, status),
+    }
+    async with memory.running():
+        await run_until_stopped(tasks)
+        systemd.notify("STOPPING=1")
+        log.info("stopping: writing down whoever is in view")
+
+
+def _cameras(resources: Resources, memory: Memory, upkeep: Upkeep) -> Cameras:
+    settings = resources.settings
+    around = Surroundings(
+        store=resources.store,
+        vision=resources.vision,
+        memory=memory,
+        recording_allowed=upkeep.recording_allowed,
+        clock=resources.clock,
+        counters=resources.counters,
+    )
+
+    def make(camera: CameraSettings) -> Camera:
+        link = CameraLink(camera.source, settings.ingest, resources.clock, resources.counters)
+        options = CameraOptions(
+            detect_fps=camera.source.detect_fps,
+            tracker=settings.tracker,
+            best=settings.best_shot,
+            fragments=settings.fragments,
+            backoff=Backoff(),
+        )
+        return Camera(camera.id, link, options, around)
+
+    makers = {
+        camera.id: Maker(make=partial(make, camera), on_at_first=camera.enabled)
+        for camera in settings.cameras
+    }
+    return Cameras(makers, resources.store, resources.clock)
+
+
+def _http(
+    resources: Resources, searches: PictureSearches, queries: Queries, status: Status
+) -> Tasks:
+    options = resources.settings.http(resources.secret)
+    parts = RestParts(
+        searches=searches,
+        queries=queries,
+        query_picture=partial(_query_picture, resources.store),
+        status=status.box,
+        health=status,
+        pictures=resources.store.pictures,
+        clips=resources.store.clips,
+        links=LinkSigner(resources.secret("links").encode(), resources.clock),
+        clock=resources.clock,
+        counters=resources.counters,
+        version=VERSION,
+    )
+    app = make_app(parts, options)
+    app.router.routes.extend(dashboard.routes())
+
+    def listening(port: int) -> None:
+        log.info("http on %s:%d", options.host, port)
+        systemd.notify(f"READY=1\nSTATUS=http on {options.host}:{port}")
+
+    return {"http": serve(app, options, listening=listening)}
+
+
+async def _query_picture(store: Store, job_id: str) -> bytes | None:
+    rows = await store.rows("SELECT picture FROM job WHERE id = ?", (job_id,))
+    return rows[0]["picture"] if rows else None
+
+
+def _mqtt(
+    resources: Resources,
+    searches: PictureSearches,
+    queries: Queries,
+    cameras: Cameras,
+    status: Status,
+) -> Tasks:
+    settings, clock, counters = resources.settings, resources.clock, resources.counters
+    if settings.mqtt is None:
+        log.warning("mqtt is switched off: events wait in the outbox, questions come over http")
+        return {}
+    box = settings.box
+    prefix = settings.model.mqtt.prefix
+    topics = Topics(prefix=prefix, tenant=box.tenant, store=box.store, box=box.id)
+    links = LinkSigner(resources.secret("links").encode(), clock, settings.links)
+    broker = Broker(
+        settings.mqtt,
+        presence=presence(topics, epoch=resources.store.epoch, version=VERSION, clock=clock),
+        counters=counters,
+    )
+    sync = Sync(
+        resources.store,
+        broker,
+        topics,
+        links=links,
+        options=settings.sync,
+        clock=clock,
+        counters=counters,
+    )
+    door = CommandDoor(
+        Operations(
+            searches=searches, reads=queries, cameras=cameras, status=status.box, links=links
+        ),
+        resources.store,
+        broker,
+        topics,
+        options=CommandOptions(),
+        clock=clock,
+        counters=counters,
+    )
+    return {"broker": broker.run(), "sync": sync.run(), "commands": door.run()}

@@ -1,0 +1,180 @@
+"""The `edge-agent` command.
+
+Exit statuses: 0 done; 1 something is not as it should be; 2 wrong arguments; 69 the world is away
+(weights that cannot be fetched); 78 the installation is wrong, and systemd does not restart.
+"""
+
+import asyncio
+import dataclasses
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.table import Table
+
+from edge_agent.app import run_box
+from edge_agent.domain.errors import Unavailable, Unusable
+from edge_agent.runtime.clock import SystemClock
+from edge_agent.runtime.logs import set_up_logging
+from edge_agent.settings import Settings, check_surroundings, describe, load_settings
+from edge_agent.storage.audit import verify_audit
+from edge_agent.storage.store import Store
+from edge_agent.vision.packs import AUTO, PackOptions, choose, list_packs
+from edge_agent.vision.packs import verify as verify_pack
+
+EX_UNAVAILABLE, EX_CONFIG = 69, 78  # sysexits.h
+
+_CONFIG_VARIABLE = "EDGE_AGENT_CONFIG"
+_MIRROR_VARIABLE = "EDGE_AGENT_MODEL_MIRROR"
+
+app = typer.Typer(
+    name="edge-agent",
+    help="Finds, follows and remembers people on a store's own box, and answers who was where.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+models = typer.Typer(
+    help="Weights: which there are, install them, check them.", no_args_is_help=True
+)
+audit = typer.Typer(help="The log of everything that was asked.", no_args_is_help=True)
+app.add_typer(models, name="models")
+app.add_typer(audit, name="audit")
+
+Config = Annotated[
+    Path,
+    typer.Option(
+        "--config", "-c", envvar=_CONFIG_VARIABLE, help="The configuration file.", show_default=True
+    ),
+]
+DEFAULT_CONFIG = Path("/etc/edge-agent/edge-agent.yaml")
+
+
+@app.command()
+def run(config: Config = DEFAULT_CONFIG) -> None:
+    """Run the box until it is told to stop."""
+    settings = _settings(config)
+    set_up_logging(settings.log_level)
+    asyncio.run(run_box(settings))
+
+
+@app.command("check-config")
+def check_config(
+    config: Config = DEFAULT_CONFIG,
+    *,
+    show: Annotated[bool, typer.Option("--show", help="Print every key in force.")] = False,
+) -> None:
+    """Say what is wrong with the configuration and around it; starts nothing."""
+    settings = _settings(config)
+    if show:
+        print(describe(settings))
+    problems = check_surroundings(settings)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        raise typer.Exit(1)
+    print(f"{config}: all is well, {len(settings.cameras)} cameras")
+
+
+@models.command("list")
+def models_list(config: Config = DEFAULT_CONFIG) -> None:
+    """Show every pack, its licence, and which one is used."""
+    table = Table("pack", "what", "licence", "size", "installed", "used")
+    for row in list_packs(_packs(config)):
+        size = f"{row.bytes / 1e6:.1f} MB" if row.bytes else "-"
+        title = f"{row.title} (stopgap)" if row.stopgap else row.title
+        used = "yes" if row.in_use else ""
+        table.add_row(row.name, title, row.licence, size, "yes" if row.installed else "no", used)
+    Console().print(table)
+
+
+@models.command("install")
+def models_install(
+    pack: Annotated[
+        str, typer.Argument(help="A pack, or auto for the best that can be had.")
+    ] = AUTO,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Bring the files of a pack onto this machine and check them."""
+    with _progress() as told:
+        chosen = choose(dataclasses.replace(_packs(config), pack=pack), told)
+    print(f"{chosen.manifest.model_id} is installed in {chosen.folder} ({chosen.manifest.licence})")
+
+
+@models.command("verify")
+def models_verify(
+    pack: Annotated[str, typer.Argument(help="A pack; without one, every installed pack.")] = "",
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Check every weight file by size and sha256."""
+    options = _packs(config)
+    packs = [pack] if pack else [row.name for row in list_packs(options) if row.installed]
+    wrong = False
+    for row in [row for name in packs for row in verify_pack(options, name)]:
+        wrong |= row.problem is not None
+        print(f"{row.pack}/{row.file}: {row.problem or 'ok'}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+@audit.command("verify")
+def audit_verify(config: Config = DEFAULT_CONFIG) -> None:
+    """Check that nothing in the audit log was changed or taken out."""
+    broken = asyncio.run(_broken_at(_settings(config)))
+    if broken is not None:
+        print(f"the audit log was changed at or before entry {broken}", file=sys.stderr)
+        raise typer.Exit(1)
+    print("the audit log is whole")
+
+
+def main() -> None:
+    """Run the command; expected trouble becomes one message and an exit status."""
+    try:
+        app()
+    except Unusable as error:
+        print(f"edge-agent: {error}", file=sys.stderr)
+        sys.exit(EX_CONFIG)
+    except Unavailable as error:
+        print(f"edge-agent: {error}", file=sys.stderr)
+        sys.exit(EX_UNAVAILABLE)
+
+
+def _settings(config: Path) -> Settings:
+    """Read the file; EDGE_AGENT_MODEL_MIRROR stands in for a mirror that it does not name."""
+    settings = load_settings(config)
+    mirror = os.environ.get(_MIRROR_VARIABLE)
+    if mirror and settings.packs.mirror is None:
+        packs = dataclasses.replace(settings.packs, mirror=Path(mirror))
+        settings = dataclasses.replace(settings, packs=packs)
+    return settings
+
+
+def _packs(config: Path) -> PackOptions:
+    return _settings(config).packs
+
+
+async def _broken_at(settings: Settings) -> int | None:
+    store = await Store.open(settings.state, clock=SystemClock())
+    try:
+        return await verify_audit(store)
+    finally:
+        await store.close()
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        tasks = {}
+
+        def told(file: str, done: int, total: int) -> None:
+            if file not in tasks:
+                tasks[file] = progress.add_task(file, total=total)
+            progress.update(tasks[file], completed=done, total=total)
+
+        yield told

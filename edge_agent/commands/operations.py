@@ -1,0 +1,204 @@
+"""What can be asked for by MQTT: one function per operation, and the table of them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from edge_agent.commands.ports import Cameras, Reads, Remember, Searches, Status
+from edge_agent.domain.errors import NotFound
+from edge_agent.domain.job import Hit, Reply
+from edge_agent.domain.track import TrackState
+from edge_agent.queries import HitRow, TrackFilter
+from edge_agent.search import RequestKey
+from edge_agent.wire import answers
+from edge_agent.wire.model import Answer, parsed
+from edge_agent.wire.picture_search import (
+    CameraId,
+    JobCancel,
+    JobGet,
+    JobList,
+    Nothing,
+    PictureSearchCreate,
+    TrackQuery,
+)
+
+ASKER = "mqtt"
+"""Who asks, for the audit: the broker has checked the client, and does not say which it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request on its way to an operation.
+
+    Attributes:
+        parameters: as they came, unchecked.
+        reply: where the outcome of a job goes besides its event.
+        request: its idempotency key.
+        remember: writes the answer to a job's request inside the job's transaction.
+    """
+
+    parameters: Mapping[str, Any]
+    reply: Reply | None = None
+    request: RequestKey | None = None
+    remember: Remember | None = None
+
+
+Handle = Callable[[Call], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation.
+
+    Attributes:
+        handle: does it.
+        remembered: a repeat of the request id gets the first answer. One that starts a job writes
+            it by `Call.remember`, for the others the door does so afterwards.
+    """
+
+    handle: Handle
+    remembered: bool = False
+
+
+class Operations:
+    """Every operation of the MQTT door.
+
+    Args:
+        searches: takes picture searches.
+        reads: what is stored.
+        cameras: switches cameras.
+        status: tells how the box is.
+        links: to pictures and clips.
+    """
+
+    def __init__(
+        self,
+        *,
+        searches: Searches,
+        reads: Reads,
+        cameras: Cameras,
+        status: Status,
+        links: answers.Links,
+    ) -> None:
+        self._searches = searches
+        self._reads = reads
+        self._cameras = cameras
+        self._status = status
+        self._links = links
+        self.table: dict[str, Operation] = {
+            "picture-search.create": Operation(self._search_create, remembered=True),
+            "picture-search.get": Operation(self._search_get),
+            "picture-search.list": Operation(self._search_list),
+            "picture-search.cancel": Operation(self._search_cancel, remembered=True),
+            "track.query": Operation(self._track_query),
+            "camera.list": Operation(self._camera_list),
+            "camera.enable": Operation(self._camera_enable, remembered=True),
+            "camera.disable": Operation(self._camera_disable, remembered=True),
+            "box.status": Operation(self._box_status),
+        }
+
+    def find(self, name: str) -> Operation:
+        """Look an operation up.
+
+        Raises:
+            NotFound: there is none of this name; the message names those that there are.
+        """
+        operation = self.table.get(name)
+        if operation is None:
+            raise NotFound(f"no operation {name!r}; there are: {', '.join(sorted(self.table))}")
+        return operation
+
+    async def _search_create(self, call: Call) -> Answer:
+        question = parsed(PictureSearchCreate, call.parameters).question()
+        job = await self._searches.create(
+            question,
+            asker=ASKER,
+            reply=call.reply,
+            request=call.request,
+            remember_answer=call.remember,
+        )
+        return answers.job(job)
+
+    async def _search_get(self, call: Call) -> Answer:
+        wanted = parsed(JobGet, call.parameters)
+        job = await self._reads.job(wanted.job)
+        if job is None:
+            raise NotFound(f"there is no job {wanted.job}", field="job")
+        rows: list[HitRow] = []
+        if wanted.limit:
+            rows = await self._reads.hits(job.id, after_rank=wanted.after, limit=wanted.limit + 1)
+        shown = [self._hit(row) for row in rows[: wanted.limit]]
+        more = len(rows) > wanted.limit
+        return answers.job_with_hits(job, shown, shown[-1].rank if more else None)
+
+    async def _search_list(self, call: Call) -> Answer:
+        wanted = parsed(JobList, call.parameters)
+        page = await self._reads.jobs(after=wanted.after, limit=wanted.limit)
+        return answers.Jobs(jobs=[answers.job(job) for job in page.rows], next=page.after)
+
+    async def _search_cancel(self, call: Call) -> Answer:
+        wanted = parsed(JobCancel, call.parameters)
+        return answers.job(await self._searches.cancel(wanted.job, asker=ASKER))
+
+    async def _track_query(self, call: Call) -> Answer:
+        wanted = parsed(TrackQuery, call.parameters)
+        known = {row.id for row in await self._reads.cameras()} if wanted.cameras else set()
+        unknown = sorted(set(wanted.cameras) - known)
+        if unknown:
+            raise NotFound(f"there is no camera {', '.join(unknown)}", field="cameras")
+        page = await self._reads.tracks(
+            TrackFilter(
+                start_ms=wanted.start_ms,
+                end_ms=wanted.end_ms,
+                cameras=frozenset(wanted.cameras),
+                state=None if wanted.state is None else TrackState(wanted.state),
+            ),
+            after=wanted.after,
+            limit=wanted.limit,
+        )
+        tracks = [answers.track(row.as_track(), self._links) for row in page.rows]
+        return answers.Tracks(tracks=tracks, next=page.after)
+
+    async def _camera_list(self, call: Call) -> Answer:
+        parsed(Nothing, call.parameters)
+        return answers.Cameras(cameras=await self._every_camera())
+
+    async def _camera_enable(self, call: Call) -> Answer:
+        return await self._switched(call, on=True)
+
+    async def _camera_disable(self, call: Call) -> Answer:
+        return await self._switched(call, on=False)
+
+    async def _switched(self, call: Call, *, on: bool) -> Answer:
+        wanted = parsed(CameraId, call.parameters)
+        await self._cameras.switch(wanted.camera, on=on, asker=ASKER)
+        return next(each for each in await self._every_camera() if each.id == wanted.camera)
+
+    async def _box_status(self, call: Call) -> Answer:
+        parsed(Nothing, call.parameters)
+        return await self._status()
+
+    async def _every_camera(self) -> list[answers.Camera]:
+        rows = await self._reads.cameras()
+        return [
+            answers.Camera(
+                id=row.id,
+                enabled=row.enabled,
+                state=row.state,
+                since_ms=row.since_ms,
+                reason=row.reason,
+            )
+            for row in rows
+        ]
+
+    def _hit(self, row: HitRow) -> answers.Hit:
+        hit = Hit(
+            rank=row.rank,
+            track=row.track.id,
+            score=row.score,
+            face_score=row.face_score,
+            body_score=row.body_score,
+            matched=row.matched,
+            person=row.person,
+        )
+        return answers.hit(hit, row.track.as_track(), self._links)

@@ -1,0 +1,144 @@
+"""From a question to its outcome: pictures, people, vectors, the index, hits."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from edge_agent.domain.errors import NotFound, Refused
+from edge_agent.domain.job import JobState, PictureQuestion
+from edge_agent.domain.vector import Part
+from edge_agent.index import VectorIndex, Where
+from edge_agent.runtime.one_thread import OneThread
+from edge_agent.search.asked import Asked, asked_of_track, describe, look_at, model_of
+from edge_agent.search.compare import Comparison, compare
+from edge_agent.search.options import SearchOptions
+from edge_agent.search.outcome import Outcome
+from edge_agent.search.ports import Eyes, Pictures
+from edge_agent.search.question import check_region
+from edge_agent.search.ranking import ranked
+from edge_agent.storage import Store
+from edge_agent.storage.tracks import vectors_of
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[float], Awaitable[None]]
+
+_DAY_MS = 86_400_000
+_NOTHING = Outcome(state=JobState.NO_DATA)
+
+
+class Answering:
+    """Answers one question at a time; writes nothing."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        index: VectorIndex,
+        index_thread: OneThread,
+        eyes: Eyes,
+        pictures: Pictures,
+        options: SearchOptions,
+    ) -> None:
+        self._store = store
+        self._index = index
+        self._index_thread = index_thread
+        self._eyes = eyes
+        self._pictures = pictures
+        self._options = options
+
+    async def answer(self, question: PictureQuestion, progress: Progress) -> Outcome:
+        """Answer a question that has been checked.
+
+        Args:
+            question: what was asked, with its picture.
+            progress: told how far it is, 0 to 1.
+
+        Raises:
+            Refused: the picture behind an address cannot be used, or shows too many people.
+            Unavailable: an address, a model or the storage does not answer.
+        """
+        asked = await self._asked(question, progress)
+        await progress(0.8)
+        if not asked.persons:
+            return replace(_NOTHING, people=asked.people)
+        info = self._eyes.info
+        thresholds = {
+            Part.FACE: _given(question.threshold, info.face_threshold),
+            Part.BODY: _given(question.body_threshold, info.body_threshold),
+        }
+        comparison = Comparison(
+            persons=asked.persons,
+            models={part: model_of(info, part) for part in Part},
+            thresholds=thresholds,
+            where=await self._where(question),
+            candidates=self._options.most_candidates,
+        )
+        found = await self._index_thread.call(compare, self._index, comparison)
+        if not found.considered:
+            return replace(_NOTHING, people=asked.people)
+        hits = ranked(found.compared, thresholds, question.limit)
+        return Outcome(state=JobState.SUCCEEDED, hits=hits, people=asked.people)
+
+    async def _asked(self, question: PictureQuestion, progress: Progress) -> Asked:
+        if question.track is not None:
+            await self._check_track(question.track)
+            vectors = await vectors_of(self._store, question.track)
+            return asked_of_track(vectors, question.parts, self._eyes.info)
+        data = await self._encoded(question)
+        await progress(0.2)
+        image = await self._pictures.decode(data)
+        check_region(question, image.shape[1], image.shape[0])
+        await progress(0.3)
+        shown = await look_at(image, question.region, self._eyes, self._options)
+        await progress(0.6)
+        return Asked(shown.count, await describe(image, shown, question.parts, self._eyes))
+
+    async def _encoded(self, question: PictureQuestion) -> bytes:
+        if question.picture is not None:
+            return question.picture
+        if question.url is None:
+            raise Refused("the question has no picture, url or track", field="picture")
+        return await self._pictures.fetch(question.url)
+
+    async def _check_track(self, track: str) -> None:
+        if not await self._store.rows("SELECT 1 FROM track WHERE id = ?", (track,)):
+            raise NotFound(f"track {track} is not here any more", field="track")
+
+    async def _where(self, question: PictureQuestion) -> Where:
+        return Where(
+            start_ms=question.start_ms,
+            end_ms=question.end_ms,
+            cameras=question.cameras,
+            exclude_tracks=frozenset() if question.track is None else frozenset({question.track}),
+            also_tracks=await self._across_borders(question.start_ms, question.end_ms),
+        )
+
+    async def _across_borders(self, start_ms: int, end_ms: int) -> frozenset[str]:
+        """Tracks in view at either end of the range: their best picture may lie outside of it.
+
+        A track is looked for up to a day after the border; nobody is followed for longer.
+        """
+        found: set[str] = set()
+        for border_ms in (start_ms, end_ms):
+            rows = await self._store.rows(
+                "SELECT id FROM track WHERE end_ms BETWEEN ? AND ? AND start_ms < ?"
+                " AND end_ms >= ? AND start_ms < ?",
+                (border_ms, border_ms + _DAY_MS, border_ms, start_ms, end_ms),
+            )
+            found |= {row["id"] for row in rows}
+        return frozenset(found)
+
+
+async def wait_for_index(complete: asyncio.Event, seconds: float) -> None:
+    """Give a rebuild some time; a question that waited long enough is answered from a part."""
+    try:
+        async with asyncio.timeout(seconds):
+            await complete.wait()
+    except TimeoutError:
+        log.warning("the index is not complete after %g s; answering from what there is", seconds)
+
+
+def _given(value: float | None, otherwise: float) -> float:
+    return otherwise if value is None else value

@@ -1,0 +1,330 @@
+"""From the model of the file to the options of the rooms."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from edge_agent.domain.errors import Unusable
+from edge_agent.ingest.source import (
+    GateOptions,
+    IngestOptions,
+    PictureWatchOptions,
+    PrerollOptions,
+    Source,
+)
+from edge_agent.media.fetch import FetchLimits
+from edge_agent.mqtt.options import BrokerOptions, TlsOptions
+from edge_agent.pipeline.memory import MemoryOptions
+from edge_agent.pipeline.recorder import FragmentOptions
+from edge_agent.rest_api.options import HttpOptions
+from edge_agent.search.options import SearchOptions
+from edge_agent.settings.model import CameraSection, IngestSection, Model, MqttSection
+from edge_agent.settings.secret import Secret
+from edge_agent.sync.options import SyncOptions
+from edge_agent.tracking.best import BestShotOptions
+from edge_agent.tracking.tracker import TrackerOptions
+from edge_agent.upkeep import (
+    BackupOptions,
+    DiskOptions,
+    RebuildOptions,
+    RepairOptions,
+    RetentionOptions,
+    ScrubOptions,
+    UpkeepOptions,
+)
+from edge_agent.vision.packs import PackOptions
+from edge_agent.vision.threads import VisionThreadsOptions
+from edge_agent.vision.vision import VisionOptions
+from edge_agent.wire.links import LinkOptions
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """Who this box is.
+
+    Attributes:
+        topics: what every MQTT topic of this box begins with, without a slash at the end.
+    """
+
+    tenant: str
+    store: str
+    id: str
+    timezone: str
+    topics: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSettings:
+    """One camera of the file.
+
+    Attributes:
+        name: for people.
+        enabled: whether it starts switched on; operators may switch it later.
+        source: what its worker is told; its address holds user and password.
+    """
+
+    id: str
+    name: str
+    enabled: bool
+    source: Source = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that the composition root hands out; nothing here changes while the box runs.
+
+    Attributes:
+        model: what was written, defaults filled in.
+        state: the state folder.
+        mqtt: None where MQTT is switched off.
+        token: who shows it at the HTTP door may ask everything; None lets the box make one.
+        metrics_key: who shows it may read /metrics; None lets the box make one.
+        log_level: debug, info, warning or error.
+    """
+
+    model: Model = field(repr=False)
+    box: Box
+    state: Path
+    cameras: tuple[CameraSettings, ...]
+    ingest: IngestOptions
+    packs: PackOptions
+    vision: VisionOptions
+    vision_threads: VisionThreadsOptions
+    tracker: TrackerOptions
+    best_shot: BestShotOptions
+    fragments: FragmentOptions
+    memory: MemoryOptions
+    search: SearchOptions
+    fetch: FetchLimits
+    upkeep: UpkeepOptions
+    mqtt: BrokerOptions | None
+    sync: SyncOptions
+    links: LinkOptions
+    token: Secret | None
+    metrics_key: Secret | None
+    log_level: str
+
+    def http(self, make: Callable[[str], str]) -> HttpOptions:
+        """The HTTP door's options.
+
+        Args:
+            make: returns the box's own secret of a name ("token", "metrics-key"); asked where
+                the file gives none.
+        """
+        written = self.model.http
+        return HttpOptions(
+            host=written.host,
+            port=written.port,
+            token=self.token.reveal() if self.token else make("token"),
+            metrics_key=self.metrics_key.reveal() if self.metrics_key else make("metrics-key"),
+            picture_bytes=self.search.picture_bytes,
+            body_bytes=_around(self.search.picture_bytes),
+        )
+
+
+def gather(model: Model) -> Settings:
+    """Hand every value to the option it belongs to.
+
+    Raises:
+        Unusable: a camera's address cannot be.
+    """
+    return Settings(
+        model=model,
+        box=_box(model),
+        state=model.paths.state,
+        cameras=tuple(_camera(camera) for camera in model.cameras),
+        ingest=_ingest(model),
+        packs=_packs(model),
+        vision=_vision(model),
+        vision_threads=VisionThreadsOptions(threads=model.vision.threads),
+        tracker=_tracker(model),
+        best_shot=BestShotOptions(good=model.tracking.good_picture),
+        fragments=FragmentOptions(
+            post_roll=model.fragments.post_roll, longest=model.fragments.longest
+        ),
+        memory=MemoryOptions(
+            jpeg_quality=model.tracking.jpeg_quality, vectors_in_events=model.sync.vectors
+        ),
+        search=_search(model),
+        fetch=FetchLimits(
+            seconds=model.search.fetch_timeout,
+            max_bytes=model.search.largest_picture,
+            allowed_networks=tuple(model.search.fetch_networks),
+        ),
+        upkeep=_upkeep(model),
+        mqtt=_broker(model) if model.mqtt.enabled else None,
+        sync=SyncOptions(
+            consumers=tuple(model.sync.consumers),
+            live_within=model.sync.live_within,
+            keep_age=model.sync.keep,
+            keep_size=model.sync.keep_size,
+        ),
+        links=LinkOptions(base=model.http.public_address, valid_ms=_ms(model.http.links_valid)),
+        token=model.http.token,
+        metrics_key=model.http.metrics_key,
+        log_level=model.log.level,
+    )
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _box(model: Model) -> Box:
+    box = model.box
+    return Box(
+        tenant=box.tenant,
+        store=box.store,
+        id=box.id,
+        timezone=box.timezone,
+        topics=f"{model.mqtt.prefix}/{box.tenant}/{box.store}/{box.id}",
+    )
+
+
+def _camera(written: CameraSection) -> CameraSettings:
+    source = Source(
+        id=written.id,
+        url=_with_login(written),
+        transport=written.transport,
+        detect_fps=written.detect_fps,
+        loop=written.loop,
+        key_frames_only=written.key_frames_only,
+    )
+    return CameraSettings(
+        id=written.id, name=written.name or written.id, enabled=written.enabled, source=source
+    )
+
+
+def _with_login(written: CameraSection) -> str:
+    if not written.username:
+        return written.url
+    parts = urlsplit(written.url)
+    if not parts.hostname:
+        raise Unusable(f"camera {written.id}: a file needs no username")
+    login = quote(written.username, safe="")
+    if written.password is not None:
+        login += ":" + quote(written.password.reveal(), safe="")
+    return parts._replace(netloc=f"{login}@{parts.netloc}").geturl()
+
+
+def _ingest(model: Model) -> IngestOptions:
+    written = model.ingest
+    return IngestOptions(
+        open_s=written.open_timeout,
+        read_s=written.read_timeout,
+        longest_side=written.longest_side,
+        gate=_gate(written),
+        watch=PictureWatchOptions(dark_s=written.dark_after, frozen_s=written.frozen_after),
+        preroll=PrerollOptions(
+            seconds=model.fragments.pre_roll, max_bytes=model.fragments.pre_roll_memory
+        ),
+    )
+
+
+def _gate(written: IngestSection) -> GateOptions:
+    return GateOptions(
+        level=written.motion_level,
+        area=written.motion_area,
+        hold_s=written.motion_hold,
+        idle_s=written.idle_every,
+        attentive_fps=written.attentive_fps,
+    )
+
+
+def _packs(model: Model) -> PackOptions:
+    paths = model.paths
+    return PackOptions(
+        folder=paths.models or paths.state / "models",
+        pack=model.vision.pack,
+        mirror=paths.model_mirror,
+        download=model.vision.download,
+    )
+
+
+def _vision(model: Model) -> VisionOptions:
+    written = model.vision
+    return VisionOptions(
+        threads_per_call=written.threads_per_call,
+        memory_mib=written.memory // MIB,
+        face_input=written.face_input,
+        min_face_px=written.min_face,
+        min_body_px=written.min_body,
+        mirrored_faces=written.mirrored_faces,
+        face_threshold=model.search.face_threshold,
+        body_threshold=model.search.body_threshold,
+    )
+
+
+def _tracker(model: Model) -> TrackerOptions:
+    written = model.tracking
+    return TrackerOptions(
+        high=written.high_score,
+        low=written.low_score,
+        confirm_hits=written.confirm_sights,
+        lost_ms=_ms(written.lost_after),
+        most=written.most_people,
+    )
+
+
+def _search(model: Model) -> SearchOptions:
+    written = model.search
+    return SearchOptions(
+        picture_bytes=written.largest_picture,
+        most_hits=written.most_hits,
+        most_unfinished=written.most_unfinished,
+        most_people=written.most_people,
+        deadline_s=written.deadline,
+        rebuild_wait_s=written.rebuild_wait,
+    )
+
+
+def _around(picture_bytes: int) -> int:
+    """How long a message with such a picture may be: Base64 takes a third more, and JSON a bit."""
+    return picture_bytes * 3 // 2
+
+
+def _upkeep(model: Model) -> UpkeepOptions:
+    disk, kept, upkeep = model.disk, model.retention, model.upkeep
+    return UpkeepOptions(
+        disk=DiskOptions(
+            stop_recording_below=disk.stop_recording_below,
+            resume_above=disk.resume_above,
+            delete_clips_below=disk.delete_clips_below,
+            every=disk.check_every,
+        ),
+        retention=RetentionOptions(
+            tracks_ms=_ms(kept.tracks),
+            clips_ms=_ms(kept.clips),
+            jobs_ms=_ms(kept.jobs),
+            requests_ms=_ms(kept.requests),
+        ),
+        rebuild=RebuildOptions(batch=model.index.rebuild_batch, pause=model.index.rebuild_pause),
+        repair=RepairOptions(every=upkeep.sweep_every),
+        scrub=ScrubOptions(bytes_per_s=upkeep.scrub_per_second, every=upkeep.scrub_every),
+        backup=BackupOptions(every=upkeep.backup_every, keep=upkeep.backups),
+    )
+
+
+def _broker(model: Model) -> BrokerOptions:
+    written: MqttSection = model.mqtt
+    box = model.box
+    tls = written.tls
+    return BrokerOptions(
+        host=written.host,
+        port=written.port,
+        client_id=written.client_id or f"edge-agent-{box.tenant}-{box.store}-{box.id}",
+        username=written.username,
+        password=written.password.reveal() if written.password else None,
+        protocol=written.protocol,
+        keepalive=round(written.keepalive),
+        session_expiry=round(written.session_expiry),
+        payload_limit=_around(model.search.largest_picture),
+        tls=TlsOptions(
+            ca_file=tls.ca_file, certificate_file=tls.certificate_file, key_file=tls.key_file
+        )
+        if tls.enabled
+        else None,
+    )

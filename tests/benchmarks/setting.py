@@ -1,0 +1,42 @@
+"""What a bench is given."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from edge_agent.vision.packs import PackOptions, choose
+from edge_agent.vision.vision import Vision, VisionOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Where data and weights are, and where to show progress.
+
+    Attributes:
+        data: a folder with `footage/` and `labelled/`, if there is one.
+        mirror: a folder with weight files, if there is one.
+        pack: which weights.
+    """
+
+    data: Path | None
+    mirror: Path | None
+    pack: str
+    console: Console
+
+    def need_data(self) -> Path:
+        """The data folder.
+
+        Raises:
+            SystemExit: there is none; nothing can be measured.
+        """
+        if self.data is None:
+            raise SystemExit("set EDGE_AGENT_TESTDATA to a folder with footage/ and labelled/")
+        return self.data
+
+    def vision(self, options: VisionOptions | None = None) -> Vision:
+        """Load the pack."""
+        folder = Path(tempfile.gettempdir()) / "edge-agent-bench-models"
+        pack = choose(PackOptions(folder=folder, pack=self.pack, mirror=self.mirror))
+        return Vision.load(pack, options)

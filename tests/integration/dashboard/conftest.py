@@ -1,0 +1,67 @@
+"""The page in a real browser, in front of a real store."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from edge_agent import dashboard
+from edge_agent.rest_api.serve import serve
+from tests.integration.rest_api.house import (
+    House,
+    a_jpeg,
+    open_house,
+    remember_clip,
+    remember_track,
+    write_clip,
+)
+
+CHROMIUM = os.environ.get("EDGE_AGENT_CHROMIUM", "/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """Seven people and a clip."""
+    async with open_house(tmp_path) as opened:
+        now_ms = opened.parts.clock.now_ms()
+        clip = opened.store.clips / "one.mp4"
+        await asyncio.to_thread(write_clip, clip)
+        await remember_clip(opened, clip, now_ms - 60_000)
+        for number in range(7):
+            camera = "till" if number % 3 else "door"
+            face = a_jpeg(number, 96, 96) if number % 2 else None
+            start_ms = now_ms - 60_000 + number * 1000
+            await remember_track(opened, camera, start_ms, face=face, body=a_jpeg(number))
+        opened.app.router.routes.extend(dashboard.routes())
+        yield opened
+
+
+@pytest.fixture
+async def address(house: House) -> AsyncIterator[str]:
+    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(serve(house.app, house.options, listening=port.set_result))
+        yield f"http://127.0.0.1:{await port}"
+        running.cancel()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    if not Path(CHROMIUM).exists():  # noqa: ASYNC240 - one look
+        pytest.skip(f"no Chromium at {CHROMIUM}; EDGE_AGENT_CHROMIUM names another place")
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield started
+        await started.close()

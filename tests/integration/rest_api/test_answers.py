@@ -1,0 +1,236 @@
+"""What the door answers when all is well."""
+
+import base64
+import re
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from edge_agent.domain.track import Fragment, FragmentState
+from edge_agent.domain.vector import Part
+from edge_agent.storage.jobs import unfinished_jobs
+from edge_agent.storage.tracks import save_fragment
+from tests.integration.rest_api.conftest import START_MS
+from tests.integration.rest_api.house import BEARER, METRICS_KEY, House, a_jpeg, finish_with
+
+SEARCH = "/v1/picture-searches"
+JPEG = {**BEARER, "Content-Type": "image/jpeg"}
+
+
+async def test_pages_of_tracks_hold_everyone_once(client: httpx.AsyncClient, people: House) -> None:
+    seen: list[str] = []
+    after: str | None = None
+    while True:
+        query: dict[str, str | int] = {"limit": 2, **({"after": after} if after else {})}
+        page = (await client.get("/v1/tracks", params=query, headers=BEARER)).json()
+        seen += [track["id"] for track in page["tracks"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert seen == people.tracks[::-1]
+
+
+async def test_tracks_of_a_camera_and_a_time(client: httpx.AsyncClient, people: House) -> None:
+    query: dict[str, str | int] = {
+        "cameras": "till,door",
+        "start_ms": START_MS,
+        "end_ms": START_MS + 1001,
+    }
+    page = (await client.get("/v1/tracks", params=query, headers=BEARER)).json()
+    assert [track["id"] for track in page["tracks"]] == people.tracks[1::-1]
+    repeated = "/v1/tracks?cameras=till&cameras=till"
+    page = (await client.get(repeated, headers=BEARER)).json()
+    assert {track["camera"] for track in page["tracks"]} == {"till"}
+
+
+async def test_a_track_leads_to_its_pictures_and_its_clip(
+    client: httpx.AsyncClient, people: House
+) -> None:
+    track = (await client.get(f"/v1/tracks/{people.tracks[0]}", headers=BEARER)).json()
+    assert track["fragments"] == [people.fragment]
+    picture = await client.get(track["body"]["url"])
+    assert picture.content == a_jpeg(0)
+    assert picture.headers["content-type"] == "image/jpeg"
+    keep = re.fullmatch(r"private, max-age=(\d+), immutable", picture.headers["cache-control"])
+    assert keep is not None
+    assert 24 * 3600 <= int(keep[1]) <= 25 * 3600
+    clip = await client.get(track["clip_url"])
+    assert clip.headers["content-type"] == "video/mp4"
+    assert clip.content == (people.store.clips / "one.mp4").read_bytes()
+
+
+async def test_a_link_opens_nothing_else(client: httpx.AsyncClient, people: House) -> None:
+    track = (await client.get(f"/v1/tracks/{people.tracks[0]}", headers=BEARER)).json()
+    mine, other = urlsplit(track["body"]["url"]), urlsplit(track["face"]["url"])
+    assert (await client.get(f"{other.path}?{mine.query}")).status_code == 403
+
+
+async def test_ranges_of_a_clip(client: httpx.AsyncClient, people: House) -> None:
+    path = f"/media/clips/{people.fragment}"
+    whole = (people.store.clips / "one.mp4").read_bytes()
+    size = len(whole)
+    for asked, first, last in (
+        ("bytes=0-99", 0, 99),
+        ("bytes=100-", 100, size - 1),
+        ("bytes=-10", size - 10, size - 1),
+        (f"bytes=5-{size * 2}", 5, size - 1),
+    ):
+        part = await client.get(path, headers={**BEARER, "Range": asked})
+        assert part.status_code == 206
+        assert part.headers["content-range"] == f"bytes {first}-{last}/{size}"
+        assert part.content == whole[first : last + 1]
+
+
+async def test_ranges_that_cannot_be_given(client: httpx.AsyncClient, people: House) -> None:
+    path = f"/media/clips/{people.fragment}"
+    for asked, status in (
+        ("bytes=999999999-", 416),
+        ("bytes=-0", 416),
+        ("bytes=9-3", 400),
+        ("bytes=-", 400),
+        ("lines=1-2", 400),
+        ("bytes=0-1,3-4", 400),
+    ):
+        answer = await client.get(path, headers={**BEARER, "Range": asked})
+        assert answer.status_code == status
+        assert answer.json()["error"]["field"] == "range"
+    assert (
+        (await client.get(path, headers={**BEARER, "Range": "bytes=999999999-"}))
+        .headers["content-range"]
+        .startswith("bytes */")
+    )
+
+
+async def test_a_clip_whose_file_is_gone_or_not_there_yet(
+    client: httpx.AsyncClient, people: House
+) -> None:
+    (people.store.clips / "one.mp4").unlink()
+    gone = await client.get(f"/media/clips/{people.fragment}", headers=BEARER)
+    assert (gone.status_code, gone.json()["error"]["code"]) == (404, "not_found")
+    recording = Fragment(
+        id="1" * 32, camera="door", start_ms=1, end_ms=1, state=FragmentState.RECORDING,
+        path="two.mp4", size=0, codec="",
+    )  # fmt: skip
+    async with people.store.transaction() as tx:
+        await save_fragment(tx, recording)
+    answer = await client.get(f"/media/clips/{recording.id}", headers=BEARER)
+    assert "still being recorded" in answer.json()["error"]["message"]
+    shown = (await client.get(f"/v1/fragments/{recording.id}", headers=BEARER)).json()
+    assert (shown["state"], shown["clip_url"]) == ("recording", None)
+
+
+async def test_a_search_by_picture_and_its_hits(client: httpx.AsyncClient, people: House) -> None:
+    answer = await client.post(
+        SEARCH, params={"kinds": "face", "limit": 3}, headers=JPEG, content=a_jpeg(9)
+    )
+    assert answer.status_code == 202
+    job = answer.json()
+    assert job["state"] == "initialising"
+    assert answer.headers["location"] == f"{SEARCH}/{job['id']}"
+    [asked] = await unfinished_jobs(people.store)
+    assert asked.picture == a_jpeg(9)
+    assert (asked.job.question.parts, asked.job.question.limit) == (frozenset([Part.FACE]), 3)
+
+    await finish_with(people.store, job["id"], people.tracks)
+    page = (
+        await client.get(answer.headers["location"], params={"limit": 2}, headers=BEARER)
+    ).json()
+    assert [hit["track"] for hit in page["hits"]] == people.tracks[:2]
+    assert page["hits"][0]["matched"] == ["face", "body"]
+    assert (page["next"], page["hit_count"], page["people"]) == (2, 5, 1)
+    rest = await client.get(f"{SEARCH}/{job['id']}/hits", params={"after": 2}, headers=BEARER)
+    assert [hit["track"] for hit in rest.json()["hits"]] == people.tracks[2:]
+    assert rest.json()["next"] is None
+    query = await client.get(page["query_url"])
+    assert (query.content, query.headers["content-type"]) == (a_jpeg(9), "image/jpeg")
+
+
+async def test_a_search_by_json(client: httpx.AsyncClient, people: House) -> None:
+    question = {"picture": base64.b64encode(a_jpeg(3)).decode(), "cameras": ["door"]}
+    answer = await client.post(SEARCH, json=question, headers=BEARER)
+    assert answer.status_code == 202
+    [asked] = await unfinished_jobs(people.store)
+    assert asked.job.question.cameras == frozenset(["door"])
+    by_track = await client.post(SEARCH, json={"track": people.tracks[0]}, headers=BEARER)
+    shown = (await client.get(by_track.headers["location"], headers=BEARER)).json()
+    assert (shown["query_url"], shown["query_track"]) == (None, people.tracks[0])
+
+
+async def test_a_repeated_question_starts_nothing(client: httpx.AsyncClient, people: House) -> None:
+    headers = {**JPEG, "Idempotency-Key": "once-1"}
+    first = await client.post(SEARCH, headers=headers, content=a_jpeg(1))
+    again = await client.post(SEARCH, headers=headers, content=a_jpeg(1))
+    assert first.json()["id"] == again.json()["id"]
+    assert len(await unfinished_jobs(people.store)) == 1
+    other = await client.post(SEARCH, headers=headers, content=a_jpeg(2))
+    assert (other.status_code, other.json()["error"]["field"]) == (400, "request_id")
+    assert first.headers["x-request-id"] == "once-1"
+
+
+@pytest.mark.usefixtures("house")
+async def test_searches_are_listed_newest_first_and_cancelled(client: httpx.AsyncClient) -> None:
+    made = [
+        (await client.post(SEARCH, headers=JPEG, content=a_jpeg(number))).json()["id"]
+        for number in range(3)
+    ]
+    first = (await client.get(SEARCH, params={"limit": 2}, headers=BEARER)).json()
+    query = {"limit": 2, "after": first["next"]}
+    second = (await client.get(SEARCH, params=query, headers=BEARER)).json()
+    assert [job["id"] for job in first["jobs"] + second["jobs"]] == sorted(made, reverse=True)
+    assert second["next"] is None
+    ended = await client.delete(f"{SEARCH}/{made[0]}", headers=BEARER)
+    assert ended.json()["state"] == "cancelled"
+
+
+@pytest.mark.usefixtures("people")
+async def test_cameras_and_status(client: httpx.AsyncClient) -> None:
+    cameras = (await client.get("/v1/cameras", headers=BEARER)).json()["cameras"]
+    assert [(camera["id"], camera["state"]) for camera in cameras] == [
+        ("door", "up"),
+        ("till", "down"),
+    ]
+    status = (await client.get("/v1/status", headers=BEARER)).json()
+    assert (status["counts"]["tracks"], status["pack"]["name"]) == (5, "open")
+
+
+async def test_health_needs_no_token_and_gives_reasons(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    assert (await client.get("/healthz")).json() == {"alive": True, "reasons": []}
+    house.health.missing = ["the index is being rebuilt: 40 %"]
+    answer = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"ready": False, "reasons": ["the index is being rebuilt: 40 %"]}
+
+
+async def test_metrics_by_key_and_by_token(client: httpx.AsyncClient, people: House) -> None:
+    await client.get(f"/v1/tracks/{people.tracks[0]}", headers=BEARER)
+    with_key = {"Authorization": f"Bearer {METRICS_KEY}"}
+    by_address = await client.get(f"/metrics?key={METRICS_KEY}")
+    assert by_address.status_code == 200
+    assert (await client.get("/metrics", headers=with_key)).status_code == 200
+    assert (await client.get("/metrics", headers=BEARER)).status_code == 200
+    labels = 'method="GET",route="/v1/tracks/{track_id}",status="200"'
+    assert f"edge_agent_http_answers_total{{{labels}}} 1" in by_address.text
+    assert (await client.get("/v1/tracks", headers=with_key)).status_code == 401
+
+
+async def test_the_description_covers_every_operation(client: httpx.AsyncClient) -> None:
+    described = (await client.get("/openapi.json", headers=BEARER)).json()
+    assert set(described["paths"]) == {
+        "/v1/picture-searches", "/v1/picture-searches/{job}", "/v1/picture-searches/{job}/hits",
+        "/v1/tracks", "/v1/tracks/{track_id}", "/v1/fragments/{fragment_id}", "/v1/cameras",
+        "/v1/status", "/media/pictures/{picture_id}", "/media/clips/{fragment_id}",
+        "/media/queries/{job_id}", "/healthz", "/readyz", "/metrics",
+    }  # fmt: skip
+    asked = described["paths"]["/v1/tracks"]["get"]["parameters"]
+    assert "cameras" in {parameter["name"] for parameter in asked}
+    assert described["components"]["securitySchemes"]
+
+
+@pytest.mark.usefixtures("people")
+async def test_answers_are_not_kept_by_anyone(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/tracks", headers=BEARER)
+    assert answer.headers["cache-control"] == "no-store"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]

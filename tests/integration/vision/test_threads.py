@@ -1,0 +1,95 @@
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from edge_agent.runtime.clock import SystemClock
+from edge_agent.runtime.counters import Counters
+from edge_agent.vision import Vision, VisionFailed, VisionThreads, VisionThreadsOptions
+
+BLACK = np.zeros((64, 64, 3), np.uint8)
+
+
+@pytest.fixture
+def counters() -> Counters:
+    return Counters()
+
+
+@pytest.fixture
+def threads(builtin_vision: Vision, counters: Counters) -> Iterator[VisionThreads]:
+    made = VisionThreads(builtin_vision, VisionThreadsOptions(), SystemClock(), counters)
+    yield made
+    made.close()
+
+
+async def test_every_call_is_answered_off_the_loop_and_counted(
+    threads: VisionThreads, counters: Counters
+) -> None:
+    seen = await threads.detect(BLACK)
+    assert len(seen.bodies) == 0
+    assert len(await threads.face_quality(BLACK, seen.faces)) == 0
+    assert len(await threads.body_quality(BLACK, seen.bodies)) == 0
+    assert len(await threads.embed_faces(BLACK, seen.faces.landmarks)) == 0
+    assert len(await threads.embed_bodies(BLACK, seen.bodies.xyxy)) == 0
+    assert len((await threads.detect_query(BLACK)).faces) == 0
+    here = await threads.call("which", lambda _vision: threading.current_thread().name)
+    assert here.startswith("vision")
+    calls = counters.counter("edge_agent_vision_calls_total", "")
+    assert all(calls.get(stage=stage) == 1 for stage in ("detect", "embed_faces", "which"))
+    assert 'edge_agent_vision_work_ms_total{stage="detect"}' in counters.render()
+    assert "edge_agent_vision_pending 0" in counters.render()
+
+
+async def test_calls_start_in_the_order_they_were_made(threads: VisionThreads) -> None:
+    started: list[int] = []
+
+    def note(number: int) -> None:
+        started.append(number)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(20):
+            group.create_task(threads.call("note", lambda _vision, n=number: note(n)))
+    assert sorted(started) == list(range(20))
+    assert max(abs(place - number) for place, number in enumerate(started)) <= 2
+
+
+async def test_the_loop_runs_on_while_a_thread_works(threads: VisionThreads) -> None:
+    go_on = threading.Event()
+
+    async def release() -> None:
+        await asyncio.sleep(0)
+        go_on.set()
+
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(threads.call("wait", lambda _vision: go_on.wait(10)))
+        group.create_task(release())
+    assert waiting.result()
+
+
+async def test_a_call_without_an_answer_fails(builtin_vision: Vision, counters: Counters) -> None:
+    options = VisionThreadsOptions(threads=1, timeout_s=0.05)
+    threads = VisionThreads(builtin_vision, options, SystemClock(), counters)
+    go_on = threading.Event()
+    try:
+        with pytest.raises(VisionFailed, match="stuck was not answered"):
+            await threads.call("stuck", lambda _vision: go_on.wait(10))
+        with pytest.raises(VisionFailed, match="detect was not answered"):
+            await threads.detect(BLACK)
+    finally:
+        go_on.set()
+        threads.close()
+    failed = counters.counter("edge_agent_vision_failed_total", "")
+    assert (failed.get(stage="stuck"), failed.get(stage="detect")) == (1, 1)
+
+
+async def test_a_model_that_fails_is_counted_and_told(
+    threads: VisionThreads, counters: Counters
+) -> None:
+    def fail(_vision: Vision) -> None:
+        raise VisionFailed("the model is gone")
+
+    with pytest.raises(VisionFailed, match="gone"):
+        await threads.call("fail", fail)
+    assert counters.counter("edge_agent_vision_failed_total", "").get(stage="fail") == 1

@@ -1,0 +1,91 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge_agent.domain.errors import Unusable
+from edge_agent.vision.manifest import read_manifest
+
+MODELS = Path(__file__).parents[3] / "models"
+
+
+def changed(tmp_path: Path, keys: str, value: Any) -> Path:
+    document = json.loads((MODELS / "open" / "manifest.json").read_text())
+    *path, last = keys.split(".")
+    place = document
+    for key in path:
+        place = place[key]
+    place[last] = value
+    target = tmp_path / "manifest.json"
+    target.write_text(json.dumps(document))
+    return target
+
+
+@pytest.mark.parametrize("pack", ["open", "builtin"])
+def test_manifests_of_the_project_are_right(pack: str) -> None:
+    manifest = read_manifest(MODELS / pack / "manifest.json")
+    assert manifest.model_id == pack
+    assert (MODELS / pack / manifest.license).is_file()
+
+
+def test_open_names_address_checksum_size_and_licence_of_every_file() -> None:
+    files = read_manifest(MODELS / "open" / "manifest.json").files
+    assert len(files) == 4
+    for task in files:
+        assert task.licence.startswith("Apache-2.0")
+        assert task.url is not None
+        assert len(task.url.split("/")[5]) == 40, "the address names a commit"
+
+
+def test_builtin_is_a_stopgap_without_files() -> None:
+    manifest = read_manifest(MODELS / "builtin" / "manifest.json")
+    assert manifest.stopgap
+    assert manifest.files == ()
+
+
+def test_stamp_names_pack_model_and_weights() -> None:
+    manifest = read_manifest(MODELS / "open" / "manifest.json")
+    assert manifest.model(manifest.tasks.recognition) == "open/mobilefacenet@b7120c09"
+
+
+def test_stamp_of_a_method_without_weights_changes_with_its_parameters() -> None:
+    task = read_manifest(MODELS / "builtin" / "manifest.json").tasks.recognition
+    other = task.model_copy(update={"input_size": (64, 64)})
+    assert task.stamp != other.stamp
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "named"),
+    [
+        ("colour", "red", "colour"),
+        ("tasks.gender", {}, "tasks.gender"),
+        ("tasks.detection.sha265", "00", "tasks.detection.sha265"),
+        ("tasks.detection.sha256", "00", "tasks.detection.sha256"),
+        ("tasks.detection.url", "http://example.org/a.onnx", "tasks.detection.url"),
+        ("tasks.detection.file", "../a.onnx", "tasks.detection.file"),
+        ("tasks.detection.file", None, "tasks.detection"),
+        ("tasks.detection.decoder", "magic", "tasks.detection.decoder"),
+        ("tasks.detection.bytes", 0, "tasks.detection.bytes"),
+        ("tasks.recognition.template", [[1, 2]], "tasks.recognition"),
+        ("tasks.recognition.preprocessing.std", [0, 1, 1], "preprocessing"),
+        ("tasks.recognition.match_threshold", 1.5, "match_threshold"),
+        ("manifest_version", 1, "manifest_version"),
+    ],
+)
+def test_a_wrong_key_is_named(tmp_path: Path, keys: str, value: object, named: str) -> None:
+    with pytest.raises(Unusable, match=named):
+        read_manifest(changed(tmp_path, keys, value))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null"])
+def test_what_is_no_manifest_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(text)
+    with pytest.raises(Unusable, match=str(path)):
+        read_manifest(path)
+
+
+def test_a_missing_manifest_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="cannot be read"):
+        read_manifest(tmp_path / "manifest.json")
