@@ -141,16 +141,30 @@ class Camera:
         return len(self._sightings)
 
     async def run(self) -> None:
-        """Watch until cancelled; then say goodbye to everybody in view."""
+        """Watch until cancelled; then say goodbye to everybody in view and close the clip.
+
+        The worker outlives the other tasks, because only it can close the clip.
+        """
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._workers(), name=f"{self.id} worker")
-                group.create_task(self._frames(), name=f"{self.id} frames")
-                group.create_task(self._recorder.run(), name=f"{self.id} recorder")
-                group.create_task(self._listen(), name=f"{self.id} events")
+            async with asyncio.TaskGroup() as living:
+                worker = living.create_task(self._workers(), name=f"{self.id} worker")
+                try:
+                    await self._watch()
+                finally:
+                    await asyncio.shield(self._wind_up())
+                    worker.cancel()
         finally:
-            await asyncio.shield(self._everybody_left())
             self._link.close()
+
+    async def _watch(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._frames(), name=f"{self.id} frames")
+            group.create_task(self._recorder.run(), name=f"{self.id} recorder")
+            group.create_task(self._listen(), name=f"{self.id} events")
+
+    async def _wind_up(self) -> None:
+        await self._everybody_left()
+        await self._recorder.close()
 
     async def _workers(self) -> None:
         await keep_running(

@@ -77,6 +77,7 @@ class FragmentRecorder:
         self._somebody = asyncio.Event()
         self._last_seen = 0.0
         self._interrupted = asyncio.Event()
+        self._open: Fragment | None = None
         self.current: str | None = None
 
     def seen(self, *, somebody: bool) -> None:
@@ -117,19 +118,29 @@ class FragmentRecorder:
         path = self._store.clips / fragment.path
         path.parent.mkdir(parents=True, exist_ok=True)
         await self._save(fragment)
+        self._open = fragment
         try:
             self._interrupted.clear()
             await self._link.start_fragment(identity, path)
             self.current = identity
             await self._until_over()
-            clip: ClosedClip | None = await self._link.stop_fragment()
-            state = FragmentState.CLOSED
         except Unavailable as error:
             log.warning("%s: recording of %s was cut: %s", self._camera, identity, error)
-            clip = await asyncio.to_thread(recover_part, path)
-            state = FragmentState.CUT
         finally:
             self.current = None
+        return await self.close()
+
+    async def close(self) -> bool:
+        """Finish the clip that is open, if any; returns whether there is something to play."""
+        fragment, self._open = self._open, None
+        if fragment is None:
+            return False
+        try:
+            clip: ClosedClip | None = await self._link.stop_fragment()
+            state = FragmentState.CLOSED
+        except Unavailable:
+            clip = await asyncio.to_thread(recover_part, self._store.clips / fragment.path)
+            state = FragmentState.CUT
         await self._finish(fragment, clip, state)
         return clip is not None
 

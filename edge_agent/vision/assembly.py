@@ -52,13 +52,9 @@ def assemble(pack: InstalledPack, options: NetworkOptions) -> Parts:
     # OpenCV's own pool, process-wide: several vision threads already share the cores.
     cv2.setNumThreads(options.threads)
     tasks = pack.manifest.tasks
-    faces = _faces(pack, tasks.detection, options, options.face_input)
-    query = faces
-    if tasks.detection.decoder == "yunet":
-        query = _faces(pack, tasks.detection, options, options.query_face_input)
     return Parts(
-        faces=faces,
-        query_faces=query,
+        faces=_faces(pack, tasks.detection, options, options.face_input),
+        query_faces=_faces(pack, tasks.detection, options, options.query_face_input),
         face_vectors=_face_vectors(pack, tasks.recognition, options),
         bodies=_bodies(pack, tasks.person_detection, options),
         body_vectors=_body_vectors(pack, tasks.person_reid, options),
@@ -71,9 +67,9 @@ def _faces(
     options: NetworkOptions,
     size: tuple[int, int] | None,
 ) -> FaceDetector:
+    if size is not None:
+        task = task.model_copy(update={"input_size": (size[1], size[0])})
     if task.decoder == "yunet":
-        if size is not None:
-            task = task.model_copy(update={"input_size": (size[1], size[0])})
         _check_multiples(task)
         return YuNet(_network(pack, task, options), task)
     if task.decoder == "haar-face":
@@ -120,7 +116,7 @@ def _network(pack: InstalledPack, task: Task, options: NetworkOptions) -> OnnxMo
 
 def _check_multiples(task: DetectorTask) -> None:
     coarsest = max(task.strides, default=0)
-    if not coarsest or any(side % coarsest for side in task.input_size):
+    if not coarsest or any(side % coarsest or side <= 0 for side in task.input_size):
         raise Unusable(
             f"model {task.name}: input {task.input_size[1]}x{task.input_size[0]} must be "
             f"multiples of {coarsest or 'the strides, which are missing'}"

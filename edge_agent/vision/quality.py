@@ -81,6 +81,13 @@ def edges_touched(image: Image, xyxy: Floats) -> npt.NDArray[np.int64]:
     return np.asarray(low + high, np.int64)
 
 
+def cut_lengthwise(image: Image, xyxy: Floats) -> npt.NDArray[np.bool_]:
+    """Whether the left or the right edge of the picture, but not both, cuts each of (n, 4) boxes."""
+    left = xyxy[:, 0] <= _EDGE_PX
+    right = xyxy[:, 2] >= image.shape[1] - _EDGE_PX
+    return np.asarray(left != right, np.bool_)
+
+
 def face_quality(image: Image, faces: Faces) -> Floats:
     """How good each face is for recognition.
 

@@ -34,7 +34,7 @@ _ERRORS = (
     ort_errors.RuntimeException,
 )
 
-_WARNINGS_AND_WORSE = 3
+_FATAL = 4  # lesser errors are raised as ours; onnxruntime need not print them too
 _arena_lock = threading.Lock()
 
 
@@ -48,7 +48,7 @@ def _bound_arena(mebibytes: int) -> None:
     ceiling = ort.OrtArenaCfg(
         {"max_mem": mebibytes << 20, "arena_extend_strategy": same_as_requested}
     )
-    ort.set_default_logger_severity(_WARNINGS_AND_WORSE)
+    ort.set_default_logger_severity(_FATAL)
     ort.create_and_register_allocator(memory, ceiling)
 
 
@@ -87,7 +87,7 @@ class OnnxModel:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-        options.log_severity_level = _WARNINGS_AND_WORSE
+        options.log_severity_level = _FATAL
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.inter_op.allow_spinning", "0")
         options.add_session_config_entry("session.use_env_allocators", "1")

@@ -131,16 +131,25 @@ class Vision:
 
         A body with score 0 was not found by the detector: the picture is taken for a tight crop
         of one (see `look_closely`). Bodies that show too little to be compared (head and
-        shoulders in a portrait) are left out: asked with their vectors, everybody would match.
+        shoulders in a portrait, see `comparable`) are left out: asked with their vectors, everybody would match.
         """
         _check_picture(image)
         seen = look_closely(image, self._parts.query_faces, self._parts.bodies)
-        return Seen(seen.faces, seen.bodies[self.comparable(seen.bodies)])
+        return Seen(seen.faces, seen.bodies[self.comparable(image, seen.bodies)])
 
-    def comparable(self, bodies: Bodies) -> npt.NDArray[np.bool_]:
-        """(n,) whether each body shows enough for its vector to tell people apart."""
+    def comparable(self, image: Image, bodies: Bodies) -> npt.NDArray[np.bool_]:
+        """Which bodies show enough for their vectors to tell people apart.
+
+        Not those that are too flat (head and shoulders, somebody behind a counter), and not those
+        cut lengthwise by one side of the picture: their vectors resemble everybody's. A body from
+        side to side is a tight crop and counts.
+
+        Returns:
+            (n,) bool.
+        """
         width, height = (bodies.xyxy[:, 2:] - bodies.xyxy[:, :2]).T
-        return np.asarray(height >= self._min_height_to_width * width, np.bool_)
+        upright = height >= self._min_height_to_width * width
+        return np.asarray(upright & ~quality.cut_lengthwise(image, bodies.xyxy), np.bool_)
 
     def embed_faces(self, image: Image, landmarks: Floats) -> Floats:
         """Turn faces into vectors.
@@ -180,7 +189,7 @@ class Vision:
         """
         _check_picture(image)
         measured = quality.body_quality(image, bodies)
-        return np.where(self.comparable(bodies), measured, np.float32(0))
+        return np.where(self.comparable(image, bodies), measured, np.float32(0))
 
     def _large_enough(self, seen: Seen) -> Seen:
         faces, bodies = seen.faces, seen.bodies

@@ -91,8 +91,11 @@ class Wall {
     let answer;
     try {
       answer = await api.tracks({ limit: PAGE, after, cameras }, this.signal);
-    } catch {
-      return; // the header tells that the box is away; the next turn tries again
+    } catch (problem) {
+      // A camera may have left the configuration. Else the header tells that the box is away,
+      // and the next turn tries again.
+      if (problem.status === 404) filter.cameras.clear();
+      return;
     }
     if (cameras.join() !== [...filter.cameras].join()) return;
     this.#merge(answer, after);

@@ -129,5 +129,5 @@ async def test_a_disk_without_a_byte_left_heals_itself(small_disk: Path) -> None
         assert rows[0][0] < len(fragments)
         filler.unlink()
         await watched.check()
-        assert watched.recording_allowed
+        assert "edge_agent_recording_allowed 1" in counters.render()
         assert ballast.exists()

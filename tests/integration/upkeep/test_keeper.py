@@ -79,7 +79,7 @@ async def test_everything_runs_together_until_it_is_stopped(box: Box) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(10), asyncio.TaskGroup() as group:
             running = group.create_task(upkeep.run())
-            while not (upkeep.rebuild.complete and backups(box.store.folder)):
+            while not (upkeep.rebuild.complete and backups(box.store.folder)):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             running.cancel()
     assert upkeep.rebuild.complete

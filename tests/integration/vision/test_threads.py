@@ -1,6 +1,6 @@
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -45,12 +45,12 @@ async def test_every_call_is_answered_off_the_loop_and_counted(
 async def test_calls_start_in_the_order_they_were_made(threads: VisionThreads) -> None:
     started: list[int] = []
 
-    def note(number: int) -> None:
-        started.append(number)
+    def noting(number: int) -> Callable[[Vision], None]:
+        return lambda _vision: started.append(number)
 
     async with asyncio.TaskGroup() as group:
         for number in range(20):
-            group.create_task(threads.call("note", lambda _vision, n=number: note(n)))
+            group.create_task(threads.call("note", noting(number)))
     assert sorted(started) == list(range(20))
     assert max(abs(place - number) for place, number in enumerate(started)) <= 2
 

@@ -1,0 +1,121 @@
+"""The whole of a picture search with the real models: photographs in, the right person first."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge_agent.domain.job import Hit, Job, JobState, PictureQuestion
+from edge_agent.domain.vector import Part
+from edge_agent.media import decode_picture
+from edge_agent.runtime.clock import SystemClock
+from edge_agent.runtime.counters import Counters
+from edge_agent.search.asked import describe, look_at
+from edge_agent.search.options import SearchOptions
+from edge_agent.storage.jobs import get_hits, get_job
+from edge_agent.vision import (
+    PackOptions,
+    Vision,
+    VisionOptions,
+    VisionThreads,
+    VisionThreadsOptions,
+    choose,
+)
+from tests.support.remembering import Box, answering, ended, opened_box
+
+MIRROR = os.environ.get("EDGE_AGENT_MODEL_MIRROR")
+TESTDATA = os.environ.get("EDGE_AGENT_TESTDATA")
+OTHERS = 24
+
+pytestmark = [
+    pytest.mark.models,
+    pytest.mark.testdata,
+    pytest.mark.skipif(MIRROR is None, reason="EDGE_AGENT_MODEL_MIRROR is not set"),
+    pytest.mark.skipif(TESTDATA is None, reason="EDGE_AGENT_TESTDATA is not set"),
+    pytest.mark.timeout(180),
+]
+
+
+def photographs() -> dict[str, list[Path]]:
+    """Per person of LFW, all photographs that are here."""
+    folder = Path(TESTDATA or "") / "labelled" / "lfw" / "images"
+    return {person.name: sorted(person.glob("*.jpg")) for person in sorted(folder.iterdir())}
+
+
+@pytest.fixture
+async def eyes(tmp_path: Path) -> AsyncIterator[VisionThreads]:
+    options = PackOptions(
+        folder=tmp_path / "models", pack="open", mirror=Path(MIRROR or ""), download=False
+    )
+    vision = Vision.load(await asyncio.to_thread(choose, options), VisionOptions())
+    threads = VisionThreads(vision, VisionThreadsOptions(), SystemClock(), Counters())
+    yield threads
+    threads.close()
+
+
+@pytest.fixture
+async def box(tmp_path: Path, eyes: VisionThreads) -> AsyncIterator[Box]:
+    async with opened_box(tmp_path / "state", eyes) as opened:
+        yield opened
+
+
+async def remember_photograph(box: Box, track: str, photograph: bytes) -> None:
+    image = decode_picture(photograph)
+    shown = await look_at(image, None, box.eyes, SearchOptions())
+    (person, *_) = await describe(image, shown, frozenset(Part), box.eyes)
+    await box.remember(track, {part: rows[0] for part, rows in person.vectors.items()})
+
+
+async def asked(box: Box, question: PictureQuestion) -> tuple[Job, list[Hit]]:
+    searches = box.searches()
+    async with answering(searches):
+        job = await searches.create(question, asker="test")
+        await ended(box, job.id)
+    final = await get_job(box.store, job.id)
+    assert final is not None
+    return final, await get_hits(box.store, job.id)
+
+
+async def test_another_photograph_of_the_same_person_comes_first(box: Box) -> None:
+    people = photographs()
+    several = [name for name, paths in people.items() if len(paths) >= 3]
+    wanted = several[:: max(len(several) // 4, 1)][:4]
+    for name in wanted:
+        await remember_photograph(box, name, people[name][0].read_bytes())
+    others = [name for name in people if name not in wanted]
+    for name in others[:OTHERS]:
+        await remember_photograph(box, name, people[name][0].read_bytes())
+    for name in wanted:
+        question = PictureQuestion(
+            picture=people[name][1].read_bytes(), parts=frozenset({Part.FACE})
+        )
+        job, hits = await asked(box, question)
+        assert job.state is JobState.SUCCEEDED
+        assert hits[0].track == name
+        assert hits[0].face_score is not None
+        assert hits[0].face_score > box.eyes.info.face_threshold
+    stranger = people[others[-1]][0].read_bytes()
+    job, hits = await asked(box, PictureQuestion(picture=stranger, parts=frozenset({Part.FACE})))
+    assert (job.state, hits) == (JobState.SUCCEEDED, [])
+
+
+async def test_a_person_is_found_by_body_from_another_camera(box: Box) -> None:
+    folder = Path(TESTDATA or "") / "labelled" / "market_frames"
+    remembered = 0
+    for path in sorted((folder / "frames").iterdir())[::3]:
+        image = decode_picture(path.read_bytes())
+        seen = await box.eyes.detect_query(image)  # a wide view: the people in it are small
+        vectors = await box.eyes.embed_bodies(image, seen.bodies.xyxy)
+        for row, values in enumerate(vectors):
+            await box.remember(f"{path.stem}-{row}", {Part.BODY: values})
+            remembered += 1
+    assert remembered > 15
+    scores: list[float] = []
+    for query in sorted((folder / "query").iterdir()):
+        _, hits = await asked(box, PictureQuestion(picture=query.read_bytes()))
+        scores += [hit.body_score or 0.0 for hit in hits[:1]]
+    assert len(scores) == 2
+    assert np.min(scores) > box.eyes.info.body_threshold
