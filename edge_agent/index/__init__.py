@@ -12,10 +12,10 @@ leaves stale copies of vectors in freed memory), and forgetting overwrites and c
 block only. Nothing of a forgotten vector remains in the index's memory.
 
 What it costs, per vector of d numbers: 4 d + 16 bytes of columns and about 250 bytes for its id.
-Measured on one core of a shared machine: 200,000 x 128 unfiltered in 6 ms, under a filter that
+Measured on one core of a shared machine: 200,000 x 128 unfiltered in 7 ms, under a filter that
 admits 1 % in 0.5 ms.
 
-Rejected for now (2025): hnswlib with a filter in Python (44 ms where the exact scan of the admitted
+Rejected for now: hnswlib with a filter in Python (44 ms where the exact scan of the admitted
 rows takes 0.06 ms, and it cannot forget). A compact first pass (sign bits or int8) for tables past
 some hundred thousand rows belongs into `Block.scores`; the planner above it stays.
 

@@ -105,8 +105,11 @@ class _OpenClip:
         self._time_base = template.time_base or Fraction(1, 90_000)
         self._usual = _usual_step(template)
         # the latest packet knows its time best: those of the burst after a connection seem late
+        first, last = before[0], before[-1]
+        self._lead = max(0, first.pts - first.dts)  # B-frames: decoded so long before it is shown
         ticks = sum(self._step(one.dts, two.dts) for one, two in pairwise(before))
-        self.start_ms = before[-1].wall_ms - round(ticks * self._time_base * 1000)
+        ticks += max(0, last.pts - last.dts) - self._lead
+        self.start_ms = last.wall_ms - round(ticks * self._time_base * 1000)
         self.end_ms = self.start_ms
         self._tick = 0
         self._last_dts: int | None = None
@@ -129,12 +132,12 @@ class _OpenClip:
         out.stream = self._stream
         out.time_base = self._time_base
         out.dts = self._tick
-        out.pts = self._tick + max(0, packet.pts - packet.dts)
+        out.pts = shown = self._tick + max(0, packet.pts - packet.dts)
         out.duration = self._usual
         out.is_keyframe = packet.key
-        self._container.mux(out)
-        shown = self._tick + max(0, packet.pts - packet.dts) + self._usual
-        self.end_ms = max(self.end_ms, self.start_ms + round(shown * self._time_base * 1000))
+        self._container.mux(out)  # after this its stamps are in the file's time base
+        shown_ms = round((shown - self._lead + self._usual) * self._time_base * 1000)
+        self.end_ms = max(self.end_ms, self.start_ms + shown_ms)
 
     def _step(self, before: int, now: int) -> int:
         step = now - before

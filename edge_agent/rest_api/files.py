@@ -14,6 +14,9 @@ from edge_agent.rest_api.errors import RangeNotSatisfiable
 
 _ONE_RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})", re.IGNORECASE)
 
+MAY_BE_SHOWN_ELSEWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
+"""Whoever was given a signed link may show the file in a page of their own."""
+
 
 async def send_file(
     request: Request, path: Path, media_type: str, keep_s: int, *, called: str
@@ -41,9 +44,8 @@ async def send_file(
     _check_range(request.headers.get("range"), status.st_size)
     # What an id names never changes, so a kept copy needs no second question.
     cache = f"private, max-age={keep_s}, immutable" if keep_s else "private, no-cache"
-    return FileResponse(
-        path, media_type=media_type, stat_result=status, headers={"Cache-Control": cache}
-    )
+    headers = {"Cache-Control": cache, **MAY_BE_SHOWN_ELSEWHERE}
+    return FileResponse(path, media_type=media_type, stat_result=status, headers=headers)
 
 
 def _check_range(header: str | None, size: int) -> None:

@@ -8,6 +8,7 @@ import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -77,34 +78,44 @@ def parse_share(value: object) -> float:
     return share
 
 
-def _within(
-    parse: Callable[[object], float], at_least: str, at_most: str
-) -> Callable[[object], float]:
-    low, high = parse(at_least), parse(at_most)
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Parses a quantity and checks its bounds, both included.
 
-    def check(value: object) -> float:
-        parsed = parse(value)
-        if not low <= parsed <= high:
-            raise ValueError(f"must be from {at_least} to {at_most}")
+    Attributes:
+        unit: what the parsed number counts: "s", "B" or "" for a share.
+    """
+
+    parse: Callable[[object], float]
+    at_least: str
+    at_most: str
+    unit: str
+
+    def __call__(self, value: object) -> float:
+        """Return the number.
+
+        Raises:
+            ValueError: it is none, or out of bounds.
+        """
+        parsed = self.parse(value)
+        if not self.parse(self.at_least) <= parsed <= self.parse(self.at_most):
+            raise ValueError(f"must be from {self.at_least} to {self.at_most}")
         return parsed
-
-    return check
 
 
 def duration(at_least: str, at_most: str) -> BeforeValidator:
     """Seconds, written with their unit, within these bounds."""
-    return BeforeValidator(_within(parse_duration, at_least, at_most))
+    return BeforeValidator(Within(parse_duration, at_least, at_most, "s"))
 
 
 def size(at_least: str, at_most: str) -> BeforeValidator:
     """Bytes, written with their unit, within these bounds."""
-    check = _within(parse_size, at_least, at_most)
-    return BeforeValidator(lambda value: int(check(value)))
+    return BeforeValidator(Within(parse_size, at_least, at_most, "B"))
 
 
 def share(at_least: str, at_most: str) -> BeforeValidator:
     """A share of a whole, 0 to 1, written in percent, within these bounds."""
-    return BeforeValidator(_within(parse_share, at_least, at_most))
+    return BeforeValidator(Within(parse_share, at_least, at_most, ""))
 
 
 def _parse_level(value: object) -> Level:

@@ -46,8 +46,3 @@ def grown_iou(one: Floats, other: Floats, by: Floats) -> Floats:
     union = areas(first) + areas(second) - shared
     share = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
     return np.asarray(share, np.float32)
-
-
-def iou(one: Floats, other: Floats) -> Floats:
-    """(n, m) intersection over union of (n, 4) and (m, 4) boxes."""
-    return grown_iou(one, other, np.zeros((len(one), 2), np.float32))

@@ -104,7 +104,10 @@ class Upkeep:
         Raises:
             Unavailable: the disk is failing, or too full even for rows.
         """
-        await self.disk.check()
+        try:
+            await self.disk.check()
+        except Unavailable as error:
+            log.error("%s; cameras start all the same", error)  # noqa: TRY400 - expected
         await self._repair.mend()
 
     async def run(self) -> None:

@@ -25,6 +25,9 @@ Point = tuple[float, float]
 PerChannel = tuple[float, float, float]
 
 
+_NOT_OF_VECTORS = {"licence", "match_threshold", "false_alarm_rate", "min_height_to_width"}
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -83,10 +86,11 @@ class Task(_Strict):
 
     @property
     def stamp(self) -> str:
-        """First 8 digits of the weight file's sha256; without a file, of this task's JSON."""
+        """First 8 digits of the weight file's sha256; without a file, of what makes its vectors."""
         if self.sha256 is not None:
             return self.sha256[:8]
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        about_vectors = self.model_dump(mode="json", exclude=_NOT_OF_VECTORS)
+        text = json.dumps(about_vectors, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

@@ -22,6 +22,7 @@ _TEMPLATE = np.array(
 _FACE_CROP = 112
 _BODY_CROP = (64, 128)
 _EDGE_PX = 2.0
+_HEAD_AND_SHOULDERS = 0.3
 
 
 def ramp(
@@ -81,8 +82,20 @@ def edges_touched(image: Image, xyxy: Floats) -> npt.NDArray[np.int64]:
     return np.asarray(low + high, np.int64)
 
 
+def head_and_shoulders(faces: Faces, bodies: Bodies) -> npt.NDArray[np.bool_]:
+    """Which of (n,) bodies are no more than that: a face in them is 0.3 of their height or more.
+
+    Of people whole in the picture a face is 0.1 to 0.17 of the height.
+    """
+    shared = intersections(bodies.xyxy, faces.xyxy)
+    within = shared >= 0.5 * areas(faces.xyxy)[None]
+    face = (faces.xyxy[:, 3] - faces.xyxy[:, 1])[None]
+    body = (bodies.xyxy[:, 3] - bodies.xyxy[:, 1])[:, None]
+    return np.asarray((within & (face >= _HEAD_AND_SHOULDERS * body)).any(axis=1), np.bool_)
+
+
 def cut_lengthwise(image: Image, xyxy: Floats) -> npt.NDArray[np.bool_]:
-    """Whether the left or the right edge of the picture, but not both, cuts each of (n, 4) boxes."""
+    """Whether the left or the right edge of the picture, not both, cuts each of (n, 4) boxes."""
     left = xyxy[:, 0] <= _EDGE_PX
     right = xyxy[:, 2] >= image.shape[1] - _EDGE_PX
     return np.asarray(left != right, np.bool_)
@@ -115,8 +128,8 @@ def body_quality(image: Image, bodies: Bodies) -> Floats:
 
     Returns:
         (n,) 0 to 1: share inside the picture, times 0.8 per edge of the picture it touches, times
-        the share no nearer body covers, times the geometric mean of height, upright proportions,
-        sharpness and detector score.
+        1 less 0.9 times the share a nearer body covers, times the geometric mean of height,
+        upright proportions, sharpness and detector score.
     """
     if not len(bodies):
         return np.empty(0, np.float32)
@@ -132,7 +145,7 @@ def body_quality(image: Image, bodies: Bodies) -> Floats:
         ]
     )
     whole = inside(image, bodies.xyxy) * 0.8 ** edges_touched(image, bodies.xyxy)
-    return np.asarray(whole * (1 - _covered(bodies.xyxy)) * _mean(measures), np.float32)
+    return np.asarray(whole * (1 - 0.9 * _covered(bodies.xyxy)) * _mean(measures), np.float32)
 
 
 def _covered(xyxy: Floats) -> Floats:

@@ -1,9 +1,9 @@
 """onnxruntime, kept in bounds: the only module that knows it.
 
 One fixed input shape per session, a given number of threads that do not spin, and one arena for
-all sessions of the process that grows by what is asked for and never past a ceiling. Measured
-with the four models of the `open` pack on one thread: 108 MB resident with the shared arena,
-122 MB with an arena per session, 145 MB and a face detector half as fast without any.
+all sessions of the process that grows by what is asked for and never past a ceiling. Measured in a
+bare process with the four models of the `open` pack on one thread: 108 MB resident with the shared
+arena, 122 MB with an arena per session, 145 MB and a face detector half as fast without any.
 """
 
 import functools

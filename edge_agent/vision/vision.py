@@ -131,11 +131,13 @@ class Vision:
 
         A body with score 0 was not found by the detector: the picture is taken for a tight crop
         of one (see `look_closely`). Bodies that show too little to be compared (head and
-        shoulders in a portrait, see `comparable`) are left out: asked with their vectors, everybody would match.
+        shoulders in a portrait, see `comparable`) are left out: asked with their vectors,
+        everybody would match.
         """
         _check_picture(image)
         seen = look_closely(image, self._parts.query_faces, self._parts.bodies)
-        return Seen(seen.faces, seen.bodies[self.comparable(image, seen.bodies)])
+        whole = ~quality.head_and_shoulders(seen.faces, seen.bodies)
+        return Seen(seen.faces, seen.bodies[self.comparable(image, seen.bodies) & whole])
 
     def comparable(self, image: Image, bodies: Bodies) -> npt.NDArray[np.bool_]:
         """Which bodies show enough for their vectors to tell people apart.

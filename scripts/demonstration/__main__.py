@@ -51,7 +51,7 @@ class Play:
 def main() -> int:
     """Run the demonstration; returns the process's exit status."""
     options = _options()
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     signal.signal(signal.SIGTERM, _interrupt)
     try:

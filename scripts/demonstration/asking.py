@@ -17,6 +17,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
 
 
 class NoAnswer(Exception):  # noqa: N818 - named for what happened
@@ -89,7 +90,11 @@ class Asker:
         finally:
             del self._waiting[correlation]
 
-    def _subscribe(self, client: paho.Client, *_: object) -> None:
+    def _subscribe(
+        self, client: paho.Client, _userdata: object, _flags: object, reason: ReasonCode, *_: object
+    ) -> None:
+        if reason.is_failure:
+            return
         client.subscribe([(self._inbox, 1), (f"{self._root}/evt/#", 1)])
         self.ready.set()
 

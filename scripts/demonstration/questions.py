@@ -16,6 +16,9 @@ from scripts.demonstration.cast import BodyQuestion, Cast
 from scripts.demonstration.scenes import HEIGHT
 from scripts.demonstration.verdict import known_place, slide_and_place, whose_portrait
 
+_SHOWN, _LINKED = 5, 2
+"""How many hits are printed, and how many with their links."""
+
 _NEAR = HEIGHT * 0.06
 """Two places in a slide that are this close, in pixels, are the same person."""
 
@@ -98,21 +101,28 @@ class Questions:
 def print_hits(console: Console, title: str, job: Mapping[str, Any], http: str) -> None:
     """Show the ranked hits of a finished job."""
     table = Table(title=f"{title} → {job['state']}", title_justify="left", expand=False)
-    for column in ("rank", "track", "camera", "seen", "face", "body", "picture and clip"):
-        table.add_column(column, overflow="fold")
-    for hit in job["hits"][:5]:
-        shot = hit["face"] or hit["body"] or {}
-        links = [shot.get("url"), hit["clip_url"]]
+    for column in ("rank", "track", "camera", "seen", "score", "face", "body"):
+        table.add_column(column, no_wrap=column == "track")
+    for hit in job["hits"][:_SHOWN]:
         table.add_row(
             str(hit["rank"]),
             hit["track"],
             hit["camera"],
             str(np.datetime64(hit["start_ms"], "ms").astype("datetime64[s]")) + "Z",
+            _score(hit["score"]),
             _score(hit["face_score"]),
             _score(hit["body_score"]),
-            "\n".join(absolute(http, link) for link in links if link),
         )
-    console.print(table)
+    if job["hits"]:
+        console.print(table)
+    else:
+        console.print(f"[italic]{title} → {job['state']}, no hits[/]")
+    for hit in job["hits"][:_LINKED]:
+        shot = hit["face"] or hit["body"]
+        links = {"picture": shot and shot["url"], "clip": hit["clip_url"]}
+        for what, link in links.items():
+            if link:
+                console.print(f"  {hit['rank']}. {what}: {absolute(http, link)}", soft_wrap=True)
 
 
 def absolute(http: str, link: str) -> str:

@@ -113,7 +113,7 @@ def start_broker(stage: Stage, again: BrokerAddress | None = None) -> BrokerAddr
             f"--folder={stage.folder / 'broker'}",
             "--username=demo",
         ],
-        EDGE_AGENT_BROKER_PASSWORD=password,
+        BROKER_PASSWORD=password,
     )
     stage.wait_for("broker", lambda: port_open(port), 15)
     return BrokerAddress(

@@ -10,7 +10,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import pytest
 from paho.mqtt.client import Client, MQTTMessage
@@ -33,6 +33,15 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+class Reachable(Protocol):
+    """A broker, as far as a client has to know it."""
+
+    host: str
+    port: int
+    username: str
+    password: str
 
 
 class LocalBroker:
@@ -127,7 +136,7 @@ class Peer:
         messages: what has arrived and was not taken yet, in order.
     """
 
-    def __init__(self, broker: LocalBroker, *, protocol: str = "5", name: str = "") -> None:
+    def __init__(self, broker: Reachable, *, protocol: str = "5", name: str = "") -> None:
         self._five = protocol == "5"
         self._broker = broker
         self._loop = asyncio.get_running_loop()

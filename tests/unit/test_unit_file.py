@@ -21,7 +21,9 @@ def analyze() -> str:
 def test_systemd_accepts_the_unit(analyze: str, tmp_path: Path) -> None:
     # the program lies elsewhere until the box is installed
     program = shutil.which("true")
-    text = re.sub(r"^ExecStart=\S+", f"ExecStart={program}", UNIT.read_text("utf-8"), flags=re.M)
+    text = re.sub(
+        r"^ExecStart=\S+", f"ExecStart={program}", UNIT.read_text("utf-8"), flags=re.MULTILINE
+    )
     copy = tmp_path / UNIT.name
     copy.write_text(text, "utf-8")
     done = subprocess.run(

@@ -64,6 +64,7 @@ const random = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export const status = (signal) => call("GET", "/v1/status", { signal });
+export const tryToken = (token) => call("GET", "/v1/status", { headers: { Authorization: `Bearer ${token}` } });
 export const tracks = (query, signal) => call("GET", "/v1/tracks", { query, signal });
 export const track = (id, signal) => call("GET", `/v1/tracks/${id}`, { signal });
 export const fragment = (id, signal) => call("GET", `/v1/fragments/${id}`, { signal });

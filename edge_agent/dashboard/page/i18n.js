@@ -14,8 +14,8 @@ const WORDS = {
   away: ["Box unreachable", "设备无法连接"],
   signInTitle: ["Sign in to this box", "登录此设备"],
   signInText: [
-    "Enter the access token. It is printed when the box starts and kept in its state folder.",
-    "请输入访问令牌。设备启动时会显示，并保存在其数据目录中。",
+    "Enter the access token. The box made it at its first start and keeps it in its state folder.",
+    "请输入访问令牌。令牌在设备首次启动时生成，保存在其数据目录中。",
   ],
   token: ["Access token", "访问令牌"],
   signIn: ["Sign in", "登录"],

@@ -35,12 +35,12 @@ export function signInView(done) {
 async function enter(event, { field, wrong, submit, done }) {
   event.preventDefault();
   submit.disabled = true;
-  api.session.token = field.value.trim();
+  const token = field.value.trim();
   try {
-    await api.status();
+    await api.tryToken(token);
+    api.session.token = token;
     done();
   } catch (problem) {
-    api.session.token = null;
     wrong.textContent = problem.status === 401 ? t("wrongToken") : problem.message;
     field.select();
   }

@@ -300,6 +300,7 @@ async def test_hits_and_tracks_come_with_links_and_in_pages(
 async def test_bad_input_is_refused_with_a_code(
     shared_broker: LocalBroker,
     tmp_path: Path,
+    *,
     operation: str,
     body: Any,
     code: str,

@@ -16,7 +16,7 @@ from tests.integration.rest_api.house import TOKEN, House, a_jpeg, finish_with
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 UNNAMED = """
-() => [...document.querySelectorAll('button, a, input:not([hidden]), select, img')]
+() => [...document.querySelectorAll('button, a, input:not([hidden]), select, img:not([alt=""])')]
   .filter((one) => one.checkVisibility())
   .filter((one) => !(one.ariaLabel || one.textContent.trim() || one.alt || one.labels?.length))
   .map((one) => one.outerHTML)

@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 import os
 import signal
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import av
 import pytest
@@ -20,7 +22,12 @@ from edge_agent.ingest import (
 )
 from edge_agent.ingest.clip import part_of
 from tests.support.links import event_of, make_link, running, worker_pids
-from tests.support.rtsp import Cameras, number_of, numbered_clip
+from tests.support.rtsp import Cameras, number_of, numbered_clip, numbered_frame
+
+if TYPE_CHECKING:
+    from av.video.stream import VideoStream
+
+    from edge_agent.domain.detection import Image
 
 pytestmark = pytest.mark.rtsp
 
@@ -39,11 +46,12 @@ def numbers(path: Path) -> list[int]:
     with av.open(path) as clip:
         assert next(clip.demux(video=0)).is_keyframe
         clip.seek(0)
-        return [number_of(frame.to_ndarray(format="bgr24")) for frame in clip.decode(video=0)]
+        pictures = [frame.to_ndarray(format="bgr24") for frame in clip.decode(video=0)]
+    return [number_of(cast("Image", picture)) for picture in pictures]
 
 
 def in_a_row(found: list[int], frames: int = 100) -> bool:
-    return all((later - sooner) % frames == 1 for sooner, later in zip(found, found[1:]))  # noqa: B905, RUF007
+    return all((later - sooner) % frames == 1 for sooner, later in pairwise(found))
 
 
 def checked(clip: ClosedClip, path: Path) -> list[int]:
@@ -210,3 +218,30 @@ async def test_one_clip_at_a_time_and_none_without_a_camera(
         with pytest.raises(Unavailable, match="recording f1"):
             await link.start_fragment("f2", tmp_path / "clip2.mp4")
         await link.stop_fragment()
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265", "mjpeg"])
+async def test_clips_of_other_encodings_play_and_know_their_length(
+    tmp_path: Path, codec: str
+) -> None:
+    source, path = tmp_path / "source.mkv", tmp_path / "clip.mp4"
+    with av.open(source, "w") as container:
+        stream = cast("VideoStream", container.add_stream(codec, rate=25))
+        stream.width, stream.height = 640, 360
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        stream.codec_context.gop_size = 10
+        stream.options = {"bf": "2", "x265-params": "log-level=none"} if codec != "mjpeg" else {}
+        for number in range(50):
+            picture = av.VideoFrame.from_ndarray(numbered_frame(number), format="bgr24")
+            container.mux(stream.encode(picture.reformat(format=stream.pix_fmt)))
+        container.mux(stream.encode())
+    link = make_link(str(source), loop=True)
+    async with running(link):
+        await watch(link, 1)
+        await link.start_fragment("f1", path)
+        await watch(link, 1)
+        clip = await link.stop_fragment()
+    with av.open(path) as container:
+        length_ms = sum(1 for _ in container.decode(video=0)) * 40
+    assert length_ms >= 1000
+    assert clip.end_ms - clip.start_ms == pytest.approx(length_ms, abs=80)

@@ -24,6 +24,7 @@ from edge_agent.ingest import (
     ResolutionChanged,
 )
 from edge_agent.runtime.counters import Counters
+from tests.support.certificates import write_own_certificate
 from tests.support.links import (
     QUICK,
     command_line,
@@ -309,7 +310,7 @@ async def test_a_file_starts_over_and_its_time_goes_on(tmp_path: Path) -> None:
     short = numbered_clip(tmp_path / "short.mp4", frames=25)
     link = make_link(f"file://{short}")
     async with running(link):
-        times = []
+        times: list[int] = []
         while not times or times[-1] < 2500:
             frame = await link.frame()
             times.append(frame.source_ms)
@@ -324,3 +325,13 @@ async def test_what_is_no_video_is_unavailable(tmp_path: Path) -> None:
     text.write_text("not a video")
     with pytest.raises(Unavailable, match="cannot be read"):
         await make_link(str(text), QUICK).run()
+
+
+async def test_rtsps_is_spoken(clip: Path, tmp_path: Path) -> None:
+    pair = tmp_path / "pair.pem"
+    write_own_certificate(pair)
+    with rtsp_cameras({"door": clip}, "--tls", str(pair)) as secure:
+        assert secure.urls["door"].startswith("rtsps://")
+        link = make_link(secure.urls["door"])
+        async with running(link):
+            assert number_of((await link.frame()).image) < 100

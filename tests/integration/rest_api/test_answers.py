@@ -52,6 +52,7 @@ async def test_a_track_leads_to_its_pictures_and_its_clip(
     picture = await client.get(track["body"]["url"])
     assert picture.content == a_jpeg(0)
     assert picture.headers["content-type"] == "image/jpeg"
+    assert picture.headers["cross-origin-resource-policy"] == "cross-origin"
     keep = re.fullmatch(r"private, max-age=(\d+), immutable", picture.headers["cache-control"])
     assert keep is not None
     assert 24 * 3600 <= int(keep[1]) <= 25 * 3600

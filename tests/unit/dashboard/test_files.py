@@ -34,9 +34,7 @@ def test_every_file_is_served() -> None:
 def test_what_a_file_names_is_there_and_on_this_box(file: Path) -> None:
     text = file.read_text("utf-8")
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
-    for name in re.findall(r'from "\./([\w.-]+)"', text) + re.findall(
-        r"/dashboard/([\w.-]+)", text
-    ):
+    for name in re.findall(r'(?:from "\./|/dashboard/)([\w.-]+)', text):
         assert (PAGE / name).is_file()
 
 

@@ -53,6 +53,7 @@ def test_stamp_of_a_method_without_weights_changes_with_its_parameters() -> None
     task = read_manifest(MODELS / "builtin" / "manifest.json").tasks.recognition
     other = task.model_copy(update={"input_size": (64, 64)})
     assert task.stamp != other.stamp
+    assert task.stamp == task.model_copy(update={"match_threshold": 0.1}).stamp
 
 
 @pytest.mark.parametrize(

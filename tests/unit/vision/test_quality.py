@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image
-from edge_agent.vision.quality import body_quality, face_quality, frontalness
+from edge_agent.vision.quality import body_quality, face_quality, frontalness, head_and_shoulders
 
 FACE = np.array([[38, 51], [73, 51], [56, 71], [41, 92], [70, 92]], np.float32)
 
@@ -74,6 +74,17 @@ def test_a_body_that_a_nearer_one_hides_is_worth_less() -> None:
     alone = body_quality(image, bodies((100, 50, 180, 250)))[0]
     assert behind < alone
     assert before > behind
+
+
+def test_a_large_face_in_it_shows_that_a_body_is_cut_off() -> None:
+    seen = bodies((0, 0, 100, 200), (200, 0, 300, 200))
+    near = Faces(
+        np.array([[20, 10, 80, 80], [240, 10, 260, 40]], np.float32),
+        np.ones(2, np.float32),
+        np.zeros((2, 5, 2), np.float32),
+    )
+    assert head_and_shoulders(near, seen).tolist() == [True, False]
+    assert head_and_shoulders(Faces.none(), seen).tolist() == [False, False]
 
 
 def test_nobody_has_no_quality() -> None:
