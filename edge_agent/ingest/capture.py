@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-UNSTAMPED_AT_START = 50
-"""RTSP without RTP-Info has no stamp until the first RTCP report or second packet; no camera needs
-more than a few packets for it."""
+UNSTAMPED_AT_START = 16
+"""Packets without a decoding time that are held at the most: the deepest reordering that H.264 and
+H.265 know. RTSP without RTP-Info has no stamp at all before its second packet."""
 
 
 @contextmanager
@@ -89,35 +89,44 @@ def stamped(
 ) -> "Iterator[av.Packet[VideoStream]]":
     """Give every packet both stamps.
 
-    Packets that come before the first stamp are held until there is one, and then stamped
-    backwards from it; later ones follow their predecessor after `usual` ticks.
+    Packets before the first decoding time are held until there is one, and get theirs backwards
+    from it; later ones without follow their predecessor. `usual` is the ticks from one to the
+    next.
     """
     held: list[av.Packet[VideoStream]] = []
     last: int | None = None
     for packet in packets:
         if not packet.size:
             continue
-        _complete(packet, last, usual)
+        if packet.dts is None and last is None and len(held) < UNSTAMPED_AT_START:
+            held.append(packet)
+            continue
         if packet.dts is None:
-            if len(held) < UNSTAMPED_AT_START:
-                held.append(packet)
-                continue
-            packet.dts = packet.pts = len(held) * usual
+            packet.dts = _guess(packet.pts, last, len(held) * usual, usual)
         for back, early in enumerate(reversed(held), start=1):
-            early.dts = early.pts = packet.dts - back * usual
-        yield from held
+            early.dts = packet.dts - back * usual
+        for ready in (*held, packet):
+            ready.pts = ready.dts if ready.pts is None else ready.pts
+            yield ready
         held.clear()
         last = packet.dts
+    yield from _unstamped(held, usual)
+
+
+def _guess(pts: int | None, last: int | None, start: int, usual: int) -> int:
+    if last is None:
+        return start if pts is None else pts
+    return pts if pts is not None and pts > last else last + usual
+
+
+def _unstamped(
+    held: "list[av.Packet[VideoStream]]", usual: int
+) -> "Iterator[av.Packet[VideoStream]]":
+    """What is left of a stream that ended before its first decoding time."""
+    for number, packet in enumerate(held):
+        packet.dts = number * usual
+        packet.pts = packet.dts if packet.pts is None else packet.pts
         yield packet
-
-
-def _complete(packet: "av.Packet[VideoStream]", last: int | None, usual: int) -> None:
-    if packet.dts is None and packet.pts is None and last is not None:
-        packet.dts = packet.pts = last + usual
-    elif packet.dts is None:
-        packet.dts = packet.pts
-    elif packet.pts is None:
-        packet.pts = packet.dts
 
 
 def _usual(stream: "VideoStream") -> int:

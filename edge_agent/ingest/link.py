@@ -11,7 +11,6 @@ import logging
 import os
 import socket
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +28,8 @@ from edge_agent.ingest.events import (
     PictureFault,
     ResolutionChanged,
 )
+from edge_agent.ingest.process import start_worker
+from edge_agent.ingest.recording import Recording
 from edge_agent.ingest.ring import SLOTS, Ring, make_memory
 from edge_agent.ingest.source import IngestOptions, Source, to_line
 from edge_agent.runtime.clock import Clock
@@ -103,7 +104,7 @@ class CameraLink:
         self._live = False
         self._writer: asyncio.StreamWriter | None = None
         self._counted: dict[str, int] = {}
-        self._clip = _Clip()
+        self._clip = Recording()
         self._limit: asyncio.Timeout | None = None
 
     def close(self) -> None:
@@ -121,7 +122,7 @@ class CameraLink:
         self._restarts.add(camera=self.source.id)
         ours, theirs = socket.socketpair()
         with theirs:
-            worker = self._start(theirs)
+            worker = start_worker(theirs, self._memory)
         reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
         self._writer = writer
         try:
@@ -185,14 +186,14 @@ class CameraLink:
         """
         if self._writer is None or not self.up:
             raise Unavailable(f"camera {self.source.id} is away")
-        if self._clip.id is not None:
+        if self._clip.id is not None and not self._clip.finished.done():
             raise Unavailable(f"camera {self.source.id} is recording {self._clip.id} already")
-        self._clip = clip = _Clip(fragment_id)
+        self._clip = clip = Recording(fragment_id)
         self._tell("record", id=fragment_id, path=str(path))
         try:
             return await self._answered(clip.started)
         except Unavailable:
-            self._clip = _Clip()
+            self._clip = Recording()
             raise
 
     async def stop_fragment(self) -> ClosedClip:
@@ -212,7 +213,7 @@ class CameraLink:
             return await self._answered(clip.finished)
         finally:
             if self._clip is clip:
-                self._clip = _Clip()
+                self._clip = Recording()
 
     async def _answered(self, answer: "asyncio.Future[T]") -> T:
         try:
@@ -222,17 +223,6 @@ class CameraLink:
             raise Unavailable(
                 f"camera {self.source.id}: the disk took longer than {self._options.close_s:g} s"
             ) from None
-
-    def _start(self, theirs: socket.socket) -> "subprocess.Popen[bytes]":
-        files = (theirs.fileno(), self._memory)
-        words = ["-P", "-m", "edge_agent.ingest.worker", *map(str, files), str(os.getpid())]
-        return subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, *words],
-            pass_fds=files,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            env=_same_package(),
-        )
 
     async def _serve(self, reader: asyncio.StreamReader, worker: "subprocess.Popen[bytes]") -> None:
         name = self.source.id
@@ -334,48 +324,3 @@ class CameraLink:
         self._writer = None
         self._counted = {}
         self._clip.orphan(f"the worker of camera {self.source.id} is gone")
-
-
-def _same_package() -> dict[str, str]:
-    """The environment in which the worker finds this very package, installed or not."""
-    home = str(Path(__file__).parents[2])
-    others = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": f"{home}{os.pathsep}{others}" if others else home}
-
-
-class _Clip:
-    """What is known of the clip that is being recorded; without an id, there is none."""
-
-    def __init__(self, fragment_id: str | None = None) -> None:
-        self.id = fragment_id
-        loop = asyncio.get_running_loop() if fragment_id is not None else None
-        if loop is not None:
-            self.started: asyncio.Future[int] = loop.create_future()
-            self.finished: asyncio.Future[ClosedClip] = loop.create_future()
-            for future in (self.started, self.finished):
-                future.add_done_callback(_seen)
-
-    def begin(self, fragment_id: str, start_ms: int) -> None:
-        if fragment_id == self.id and not self.started.done():
-            self.started.set_result(start_ms)
-
-    def finish(self, clip: ClosedClip) -> None:
-        if clip.fragment_id == self.id and not self.finished.done():
-            self.finished.set_result(clip)
-
-    def lose(self, fragment_id: str, reason: str) -> None:
-        if fragment_id == self.id:
-            self.orphan(reason)
-
-    def orphan(self, reason: str) -> None:
-        if self.id is None:
-            return
-        for future in (self.started, self.finished):
-            if not future.done():
-                future.set_exception(Unavailable(reason))
-
-
-def _seen(future: "asyncio.Future[Any]") -> None:
-    """A clip may be lost while nobody asks for it; that is no unread exception."""
-    if not future.cancelled():
-        future.exception()

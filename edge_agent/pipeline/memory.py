@@ -9,6 +9,7 @@ import asyncio
 import base64
 import hashlib
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -56,12 +57,15 @@ class MemoryOptions:
         waiting: updates; a full queue makes cameras wait, nothing is dropped.
         group: updates per transaction at the most.
         jpeg_quality: of stored pictures, 1 to 100.
+        superseded_after: seconds after which a picture goes whose place a better one has taken;
+            until then links to it that have been given out still work.
         vectors_in_events: whether `track.ended` carries the vectors.
     """
 
     waiting: int = 256
     group: int = 32
     jpeg_quality: int = 88
+    superseded_after: float = 600.0
     vectors_in_events: bool = False
 
 
@@ -156,6 +160,7 @@ class Memory:
         self._options = options
         self._clock = clock
         self._queue: asyncio.Queue[Update | None] = asyncio.Queue(options.waiting)
+        self._superseded: deque[tuple[float, str]] = deque()
         self._kept: dict[tuple[str, Part], _Kept] = {}
         self._tracks = counters.counter("edge_agent_tracks_ended_total", "Tracks that have ended.")
         self._vectors = counters.counter("edge_agent_vectors_total", "Vectors remembered.")
@@ -297,7 +302,6 @@ class Memory:
         for vector in group.vectors:
             await add_vector_ref(tx, vector)
         for kept in group.replaced:
-            await drop_picture(tx, kept.shot.picture)
             if kept.vector:
                 await drop_vector_ref(tx, kept.vector)
         for track, fragments in group.tracks:
@@ -324,12 +328,22 @@ class Memory:
             self._kept.pop((track.id, part), None)
 
     async def _forget_replaced(self, replaced: Sequence[_Kept]) -> None:
-        if not replaced:
-            return
+        """Forget vectors at once; pictures a while later, for links to them have been given out."""
         vectors = [(kept.vector, kept.shot.at_ms) for kept in replaced if kept.vector]
-        await self._index_thread.call(self._index.forget, [vector for vector, _ in vectors])
-        await self._store.vectors.delete(vectors)
-        await self._store.pictures.delete([kept.shot.picture for kept in replaced])
+        if vectors:
+            await self._index_thread.call(self._index.forget, [vector for vector, _ in vectors])
+            await self._store.vectors.delete(vectors)
+        now = self._clock.monotonic()
+        due = now + self._options.superseded_after
+        self._superseded.extend((due, kept.shot.picture) for kept in replaced)
+        gone = []
+        while self._superseded and self._superseded[0][0] <= now:
+            gone.append(self._superseded.popleft()[1])
+        if gone:
+            async with self._store.transaction() as tx:
+                for picture in gone:
+                    await drop_picture(tx, picture)
+            await self._store.pictures.delete(gone)
 
 
 def _vector(stored: StoredVector) -> dict[str, Any]:

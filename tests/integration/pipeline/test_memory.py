@@ -66,13 +66,18 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await opened.close()
 
 
-def memory_of(store: Store, index: VectorIndex, embedder: ColourEmbedder | None = None) -> Memory:
+def memory_of(
+    store: Store,
+    index: VectorIndex,
+    embedder: ColourEmbedder | None = None,
+    superseded_after: float = 600.0,
+) -> Memory:
     return Memory(
         store=store,
         embedder=embedder or ColourEmbedder(),
         index=index,
         index_thread=THREAD,
-        options=MemoryOptions(group=4),
+        options=MemoryOptions(group=4, superseded_after=superseded_after),
         clock=SystemClock(),
         counters=Counters(),
     )
@@ -131,20 +136,32 @@ async def test_an_open_track_can_be_searched_and_says_nothing_yet(store: Store) 
     assert await events_after(store, 0, 10) == []
 
 
-async def test_a_better_picture_replaces_the_old_one_everywhere(store: Store) -> None:
+async def test_a_better_picture_takes_the_place_of_the_old_one(store: Store) -> None:
     index = VectorIndex()
     memory = memory_of(store, index)
     async with memory.running():
         await memory.put(update(1, Part.FACE, shade=50))
         await memory.drained()
         (before,) = await store.rows("SELECT face_picture FROM track")
-        old = store.pictures.path(before["face_picture"])
         await memory.put(update(1, Part.FACE, shade=200, ended=True))
         await memory.drained()
-    assert not old.exists()
+    (after,) = await store.rows("SELECT face_picture FROM track")
+    assert after["face_picture"] != before["face_picture"]
+    assert store.pictures.path(before["face_picture"]).exists()  # links to it were given out
     assert len(index) == 1
     assert len(await store.rows("SELECT * FROM vector_ref")) == 1
-    assert len(await store.rows("SELECT * FROM picture")) == 1
+
+
+async def test_a_superseded_picture_goes_after_a_while(store: Store) -> None:
+    memory = memory_of(store, VectorIndex(), superseded_after=0.0)
+    async with memory.running():
+        await memory.put(update(1, Part.FACE, shade=50))
+        await memory.drained()
+        (before,) = await store.rows("SELECT face_picture FROM track")
+        await memory.put(update(1, Part.FACE, shade=200, ended=True))
+        await memory.put(update(2, Part.FACE, ended=True))
+    assert not store.pictures.path(before["face_picture"]).exists()
+    assert len(await store.rows("SELECT * FROM picture")) == 2
 
 
 async def test_the_end_of_the_block_makes_everything_durable(store: Store) -> None:

@@ -36,5 +36,17 @@ def test_a_camera_that_never_stamps_is_stamped_at_its_usual_rate() -> None:
     assert made == [number * 100 for number in range(60)]
 
 
+def test_reordered_pictures_keep_their_times_where_the_first_decoding_times_are_missing() -> None:
+    given = packets((0, None), (40, None), (120, 0), (80, 40), (200, 80))
+    made = [(packet.pts, packet.dts) for packet in stamped(iter(given), 40)]
+    assert made == [(0, -80), (40, -40), (120, 0), (80, 40), (200, 80)]
+
+
+def test_a_stream_that_ends_before_its_first_stamp_is_whole() -> None:
+    given = packets((None, None), (70, None))
+    made = [(packet.pts, packet.dts) for packet in stamped(iter(given), 40)]
+    assert made == [(0, 0), (70, 40)]
+
+
 def test_the_empty_packet_at_the_end_is_left_out() -> None:
     assert list(stamped(iter([SimpleNamespace(size=0)]), 1)) == []  # type: ignore[list-item]

@@ -1,0 +1,124 @@
+"""Who is found and who is mistaken: faces, watch list, bodies, body search across cameras.
+
+All thresholds are the pack's own, fixed before. Targets are what docs/models.md says of the pack,
+lowered by what a sample of a few hundred pictures may miss by chance; a pack of which nothing is
+said has facts only.
+"""
+
+from pathlib import Path
+
+from edge_agent.vision.vision import Vision
+from tests.benchmarks.body_accuracy import judged_footage, judged_photographs, searched
+from tests.benchmarks.face_accuracy import Portraits, compared_pairs, every_pair, watched
+from tests.benchmarks.report import Report
+from tests.benchmarks.scoring import detection_precision, likely_range
+from tests.benchmarks.setting import Setting
+
+PROMISED = {
+    "open": {
+        "pairs right at the fixed threshold": ">= 0.975",
+        "pairs right, threshold by ten folds": ">= 0.985",
+        "portraits with a face found": ">= 0.99",
+        "pairs of strangers above the threshold": "<= 0.001",
+        "watch list, found": ">= 0.965",
+        "watch list, strangers taken": "<= 0.04",
+        "body search, known person first in the frame": ">= 1",
+        "body search, surplus boxes": "<= 0.05",
+    }
+}
+
+
+def run(setting: Setting) -> Report:
+    """Measure everything there is data for."""
+    report = Report("accuracy")
+    labelled = setting.need_data() / "labelled"
+    vision = setting.vision()
+    report.fact("pack", f"{vision.info.name} ({vision.info.licence})")
+    report.fact("face threshold", vision.info.face_threshold)
+    report.fact("body threshold", vision.info.body_threshold)
+    with setting.console.status("faces"):
+        _faces(report, vision, labelled)
+    with setting.console.status("bodies"):
+        _bodies(report, vision, setting.need_data())
+    with setting.console.status("body search"):
+        _body_search(report, vision, labelled)
+    return report
+
+
+def _faces(report: Report, vision: Vision, labelled: Path) -> None:
+    portraits, threshold = Portraits(vision), vision.info.face_threshold
+    if files := sorted(labelled.glob("*/pairs*.txt")):
+        pairs = compared_pairs(portraits, files)
+        right, count = pairs.right_at(threshold), len(pairs.same)
+        _tell(report, vision, "pairs right at the fixed threshold", right, count)
+        folded = pairs.folded()
+        _hold(report, vision, "pairs right, threshold by ten folds", folded.mean)
+        report.fact("spread over the ten folds", folded.spread)
+        report.fact("threshold by ten folds", folded.threshold)
+    for file in sorted(labelled.glob("*/watchlist_1n.txt")):
+        listed = watched(portraits, file, threshold)
+        report.fact("watch list, people with one picture each", listed.people)
+        _tell(report, vision, "watch list, own person first", listed.first, listed.probes)
+        _tell(report, vision, "watch list, found", listed.found, listed.probes)
+        _tell(report, vision, "watch list, strangers taken", listed.taken, listed.strangers)
+    if len(portraits):
+        seen = len(portraits) - len(portraits.without_face)
+        _tell(report, vision, "portraits with a face found", seen, len(portraits))
+        every = every_pair(portraits, threshold)
+        _tell(report, vision, "pairs of one person found", every.found, every.own)
+        name = "pairs of strangers above the threshold"
+        _tell(report, vision, name, every.taken, every.strangers)
+
+
+def _bodies(report: Report, vision: Vision, data: Path) -> None:
+    for annotations in sorted(data.glob("labelled/*/*.json")):
+        judged = judged_photographs(vision, annotations)
+        people = sum(one.wanted for one in judged)
+        name = f"person AP50, {annotations.stem} ({len(judged)} pictures, {people} people)"
+        report.fact(name, detection_precision(judged))
+    for truth in sorted(data.glob("footage/*.gt.txt")):
+        judged = judged_footage(vision, truth)
+        people = sum(one.wanted for one in judged)
+        clip = truth.name.removesuffix(".gt.txt")
+        name = f"person AP50, {clip} ({len(judged)} frames, {people} boxes)"
+        report.fact(name, detection_precision(judged))
+
+
+def _body_search(report: Report, vision: Vision, labelled: Path) -> None:
+    answers = [
+        answer
+        for frames in sorted(labelled.glob("*/frames"))
+        for answer in searched(vision, frames.parent, vision.info.body_threshold)
+    ]
+    for one in answers:
+        report.fact(
+            f"body search, {one.query}",
+            f"somebody in {one.reached} of {one.frames} frames, {one.surplus} surplus of"
+            f" {one.boxes} boxes, AP at most {one.not_above:.3f}"
+            + ("" if one.rank is None else f", known box rank {one.rank} ({one.likeness:.2f})"),
+        )
+    known = [one for one in answers if one.rank is not None]
+    if known:
+        first = sum(one.rank == 1 for one in known)
+        _tell(report, vision, "body search, known person first in the frame", first, len(known))
+    if answers:
+        surplus = sum(one.surplus for one in answers)
+        _tell(
+            report, vision, "body search, surplus boxes", surplus,
+            sum(one.boxes - one.frames for one in answers),
+        )  # fmt: skip
+
+
+def _tell(report: Report, vision: Vision, name: str, right: int, asked: int) -> None:
+    """Note a share with its 95 % range, and hold it against its target if it has one."""
+    low, high = likely_range(right, asked)
+    report.fact(name, f"{right} of {asked}: {right / asked:.4%} (95 %: {low:.3%} to {high:.3%})")
+    _hold(report, vision, name, right / asked)
+
+
+def _hold(report: Report, vision: Vision, name: str, value: float) -> None:
+    target = PROMISED.get(vision.info.name, {}).get(name)
+    if target:
+        report.target(name, value, "", target)
+    elif name not in report.facts:
+        report.fact(name, value)
