@@ -190,7 +190,8 @@ def _cameras(resources: Resources, memory: Memory, upkeep: Upkeep) -> Cameras:
         options = CameraOptions(
             detect_fps=camera.source.detect_fps,
             tracker=settings.tracker,
-            best=settings.best_shot,
+            face=settings.face_shot,
+            body=settings.body_shot,
             fragments=settings.fragments,
             backoff=Backoff(),
         )

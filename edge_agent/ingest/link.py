@@ -7,15 +7,11 @@ being looked at stays whole. What runs on threads: waiting for a killed process 
 """
 
 import asyncio
-import logging
 import os
 import socket
-import subprocess
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from edge_agent.domain.detection import Image
 from edge_agent.domain.errors import Unavailable
 from edge_agent.ingest.clip import ClosedClip
 from edge_agent.ingest.control import LONGEST_LINE, pack, unpack
@@ -28,42 +24,24 @@ from edge_agent.ingest.events import (
     PictureFault,
     ResolutionChanged,
 )
+from edge_agent.ingest.frame import Frame
 from edge_agent.ingest.process import start_worker
 from edge_agent.ingest.recording import Recording
 from edge_agent.ingest.ring import SLOTS, Ring, make_memory
 from edge_agent.ingest.source import IngestOptions, Source, to_line
+from edge_agent.ingest.tally import Tally
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    import subprocess
+
+__all__ = ["CameraLink", "Frame"]
 
 T = TypeVar("T")
 
 EVENTS_KEPT = 64
 """More unread events than this, and the oldest go; a camera makes a few per connection."""
-
-_STAGES = ("decoded", "gated", "superseded", "delivered", "broken", "scaled")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
-    """One picture of a camera, in shared memory until it is released.
-
-    Attributes:
-        camera: its id.
-        image: (h, w, 3) uint8 BGR; read-only; keep nothing of it beyond `CameraLink.release`.
-        source_ms: when it was taken, on the camera's own clock, from an arbitrary zero.
-        wall_ms: when it was taken, as wall time.
-        motion: share of the picture that was moving, 0 to 1.
-        slot: where it lies.
-    """
-
-    camera: str
-    image: Image
-    source_ms: int
-    wall_ms: int
-    motion: float
-    slot: int
 
 
 class CameraLink:
@@ -83,12 +61,7 @@ class CameraLink:
         self.events: asyncio.Queue[CameraEvent] = asyncio.Queue(EVENTS_KEPT)
         self._options = options
         self._clock = clock
-        self._frames = counters.counter(
-            "edge_agent_frames_total", "Frames per camera and what became of them"
-        )
-        self._received = counters.counter(
-            "edge_agent_received_bytes_total", "Bytes of video received per camera"
-        )
+        self._tally = Tally(source.id, counters)
         self._restarts = counters.counter(
             "edge_agent_worker_starts_total", "Ingest workers started per camera"
         )
@@ -103,8 +76,7 @@ class CameraLink:
         self._released = asyncio.Event()
         self._live = False
         self._writer: asyncio.StreamWriter | None = None
-        self._counted: dict[str, int] = {}
-        self._clip = Recording()
+        self._clip: Recording | None = None
         self._limit: asyncio.Timeout | None = None
 
     def close(self) -> None:
@@ -186,14 +158,14 @@ class CameraLink:
         """
         if self._writer is None or not self.up:
             raise Unavailable(f"camera {self.source.id} is away")
-        if self._clip.id is not None and not self._clip.finished.done():
+        if self._clip is not None and not self._clip.finished.done():
             raise Unavailable(f"camera {self.source.id} is recording {self._clip.id} already")
         self._clip = clip = Recording(fragment_id)
         self._tell("record", id=fragment_id, path=str(path))
         try:
             return await self._answered(clip.started)
         except Unavailable:
-            self._clip = Recording()
+            self._clip = None
             raise
 
     async def stop_fragment(self) -> ClosedClip:
@@ -205,7 +177,7 @@ class CameraLink:
             Unavailable: no clip is open, or the worker died; then ask `recover_part`.
         """
         clip = self._clip
-        if clip.id is None:
+        if clip is None:
             raise Unavailable(f"camera {self.source.id} is not recording")
         if not clip.finished.done():
             self._tell("stop", id=clip.id)
@@ -213,7 +185,7 @@ class CameraLink:
             return await self._answered(clip.finished)
         finally:
             if self._clip is clip:
-                self._clip = Recording()
+                self._clip = None
 
     async def _answered(self, answer: "asyncio.Future[T]") -> T:
         try:
@@ -247,7 +219,7 @@ class CameraLink:
             self._filled(**fields)
         elif kind == "beat":
             self._alive(self._options.read_s)
-            self._count(fields)
+            self._tally.count(fields)
         elif kind == "hello":
             self._alive(self._options.open_s)
         elif kind == "up":
@@ -264,12 +236,12 @@ class CameraLink:
 
     def _hear_more(self, kind: str, fields: dict[str, Any]) -> None:
         if kind == "recording":
-            self._clip.begin(fields["id"], fields["start_ms"])
+            if self._clip is not None:
+                self._clip.begin(fields["id"], fields["start_ms"])
         elif kind == "closed":
             self._closed(fields)
         elif kind == "lost":
-            self._clip.lose(fields["id"], fields["reason"])
-            self._publish(FragmentLost(fragment_id=fields["id"], reason=fields["reason"]))
+            self._lost(fields["id"], fields["reason"])
         elif kind == "jump":
             self._publish(ClockJumped(**fields))
         elif kind == "picture":
@@ -294,20 +266,18 @@ class CameraLink:
         self._granted.remove(slot)
         self._arrived.put_nowait(Frame(self.source.id, image, source_ms, wall_ms, motion, slot))
 
-    def _count(self, counts: dict[str, int]) -> None:
-        for stage in _STAGES:
-            more = counts[stage] - self._counted.get(stage, 0)
-            self._frames.add(more, camera=self.source.id, stage=stage)
-        more = counts["bytes"] - self._counted.get("bytes", 0)
-        self._received.add(more, camera=self.source.id)
-        self._counted = counts
-
     def _closed(self, fields: dict[str, Any]) -> None:
         asked, reason = fields.pop("asked"), fields.pop("reason")
         clip = ClosedClip(fragment_id=fields.pop("id"), **fields)
-        self._clip.finish(clip)
+        if self._clip is not None:
+            self._clip.finish(clip)
         if not asked:
             self._publish(FragmentCut(clip=clip, reason=reason))
+
+    def _lost(self, fragment_id: str, reason: str) -> None:
+        if self._clip is not None:
+            self._clip.lose(fragment_id, reason)
+        self._publish(FragmentLost(fragment_id=fragment_id, reason=reason))
 
     def _publish(self, event: CameraEvent) -> None:
         if self.events.full():
@@ -322,5 +292,6 @@ class CameraLink:
     def _end_life(self) -> None:
         self.up = False
         self._writer = None
-        self._counted = {}
-        self._clip.orphan(f"the worker of camera {self.source.id} is gone")
+        self._tally.restart()
+        if self._clip is not None:
+            self._clip.orphan(f"the worker of camera {self.source.id} is gone")

@@ -8,7 +8,7 @@ from edge_agent.ingest.clip import ClosedClip
 
 
 class Recording:
-    """One clip that is being recorded; without an id, there is none.
+    """One clip, from the wish to record it until whoever wished knows its end.
 
     Attributes:
         id: of the clip.
@@ -16,14 +16,13 @@ class Recording:
         finished: becomes the durable clip.
     """
 
-    def __init__(self, fragment_id: str | None = None) -> None:
+    def __init__(self, fragment_id: str) -> None:
+        loop = asyncio.get_running_loop()
         self.id = fragment_id
-        loop = asyncio.get_running_loop() if fragment_id is not None else None
-        if loop is not None:
-            self.started: asyncio.Future[int] = loop.create_future()
-            self.finished: asyncio.Future[ClosedClip] = loop.create_future()
-            for future in (self.started, self.finished):
-                future.add_done_callback(_seen)
+        self.started: asyncio.Future[int] = loop.create_future()
+        self.finished: asyncio.Future[ClosedClip] = loop.create_future()
+        for future in (self.started, self.finished):
+            future.add_done_callback(_seen)
 
     def begin(self, fragment_id: str, start_ms: int) -> None:
         """The worker has begun to write."""
@@ -42,8 +41,6 @@ class Recording:
 
     def orphan(self, reason: str) -> None:
         """Whoever waits for it waits in vain."""
-        if self.id is None:
-            return
         for future in (self.started, self.finished):
             if not future.done():
                 future.set_exception(Unavailable(reason))

@@ -259,18 +259,19 @@ class Connection:
         if isinstance(error, Unavailable):
             self._end(str(error))
         elif not self._ended.done():
-            self._ended.set_exception(error or RuntimeError("the network loop returned"))
-            self._fail_waiting("the network loop failed")
+            bug = error or RuntimeError("the network loop returned")
+            self._ended.set_exception(bug)
+            self._fail_waiting(bug)
 
     def _end(self, why: str) -> None:
         if not self._ended.done():
             self._ended.set_result(why)
-        self._fail_waiting(why)
+        self._fail_waiting(Unavailable(why))
 
-    def _fail_waiting(self, why: str) -> None:
+    def _fail_waiting(self, error: BaseException) -> None:
         for future in self._waiting.values():
             if not future.done():
-                future.set_exception(Unavailable(why))
+                future.set_exception(error)
 
     def _resolve(self, mid: int, codes: list[ReasonCode]) -> None:
         future = self._waiting.get(mid)
@@ -279,7 +280,9 @@ class Connection:
 
     async def _answer(self, result: MQTTErrorCode, mid: int | None, what: str) -> list[ReasonCode]:
         if result is not MQTTErrorCode.MQTT_ERR_SUCCESS or mid is None:
-            raise Unavailable(f"{self._name}: {what} was not sent: {error_string(result)}")
+            why = f"the connection to {self._name} ended: {error_string(result)}"
+            self._end(why)  # paho's thread will say so too, but who tries again must not spin
+            raise Unavailable(f"{what} was not sent; {why}")
         self._check_alive()
         future: asyncio.Future[list[ReasonCode]] = self._loop.create_future()
         self._waiting[mid] = future

@@ -14,6 +14,7 @@ from edge_agent.domain.detection import Floats, Image, Seen
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
+from edge_agent.domain.vector import Part
 from edge_agent.ingest.events import ClockJumped, FragmentCut, FragmentLost, PictureFault
 from edge_agent.ingest.link import CameraLink, Frame
 from edge_agent.pipeline.memory import Memory
@@ -26,7 +27,7 @@ from edge_agent.storage.cameras import set_camera_state
 from edge_agent.storage.outbox import append_event
 from edge_agent.storage.store import Store
 from edge_agent.tracking.best import BestShotOptions
-from edge_agent.tracking.looks import colour_looks
+from edge_agent.tracking.looks import SceneCut, colour_looks
 from edge_agent.tracking.tracker import Tracker, TrackerOptions
 from edge_agent.vision.threads import VisionThreads
 from edge_agent.vision.vision import Vision
@@ -44,6 +45,7 @@ class View:
         body_quality: (m,) 0 to 1.
         face_looks: (n, d) what the tracker compares.
         body_looks: (m, d) likewise.
+        cut: the whole picture was replaced since the frame before.
     """
 
     seen: Seen
@@ -51,10 +53,17 @@ class View:
     body_quality: Floats
     face_looks: Floats
     body_looks: Floats
+    cut: bool
 
 
-def look(vision: Vision, image: Image) -> View:
-    """Find everybody in a frame; runs on a vision thread, so that the loop never meets pixels."""
+def look(vision: Vision, cuts: SceneCut, image: Image) -> View:
+    """Find everybody in a frame; runs on a vision thread, so that the loop never meets pixels.
+
+    Args:
+        vision: the models.
+        cuts: the camera's own; a camera's frames are looked at one after the other.
+        image: (h, w, 3) uint8 BGR.
+    """
     seen = vision.detect(image)
     return View(
         seen=seen,
@@ -62,6 +71,7 @@ def look(vision: Vision, image: Image) -> View:
         body_quality=vision.body_quality(image, seen.bodies),
         face_looks=colour_looks(image, seen.faces.xyxy),
         body_looks=colour_looks(image, seen.bodies.xyxy),
+        cut=cuts.happened(image),
     )
 
 
@@ -71,12 +81,15 @@ class CameraOptions:
 
     Attributes:
         detect_fps: frames looked at per second at the most.
+        face: when a view of a face is kept and embedded.
+        body: the same for bodies.
         backoff: pause between two workers.
     """
 
     detect_fps: float
     tracker: TrackerOptions
-    best: BestShotOptions
+    face: BestShotOptions
+    body: BestShotOptions
     fragments: FragmentOptions
     backoff: Backoff
 
@@ -113,7 +126,8 @@ class Camera:
         self._options = options
         self._around = around
         self._tracker = Tracker(options.tracker)
-        self._sightings = Sightings(camera, options.best)
+        self._cuts = SceneCut()
+        self._sightings = Sightings(camera, {Part.FACE: options.face, Part.BODY: options.body})
         self._recorder = FragmentRecorder(
             camera=camera,
             link=link,
@@ -221,7 +235,11 @@ class Camera:
         if view is None:
             return
         step = self._tracker.update(
-            view.seen, frame.wall_ms, face_looks=view.face_looks, body_looks=view.body_looks
+            view.seen,
+            frame.wall_ms,
+            face_looks=view.face_looks,
+            body_looks=view.body_looks,
+            cut=view.cut,
         )
         self._recorder.seen(somebody=any(live.seen for live in step.live))
         self._link.attend(live=bool(step.live))
@@ -240,7 +258,9 @@ class Camera:
         """Look at a frame; a failure is counted and is not the same as nobody being there."""
         image = frame.image
         try:
-            view = await self._around.vision.call("look", lambda vision: look(vision, image))
+            view = await self._around.vision.call(
+                "look", lambda vision: look(vision, self._cuts, image)
+            )
         except Unavailable as error:
             self._failed.add(camera=self.id)
             log.error("camera %s: a frame could not be looked at: %s", self.id, error)  # noqa: TRY400 - expected

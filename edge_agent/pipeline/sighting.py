@@ -1,6 +1,6 @@
 """The people one camera follows: their ids, their best pictures, their clips."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -56,7 +56,7 @@ class _Person:
 class Sightings:
     """Turns tracker steps of one camera into updates for memory; no I/O, one owner."""
 
-    def __init__(self, camera: str, options: BestShotOptions) -> None:
+    def __init__(self, camera: str, options: Mapping[Part, BestShotOptions]) -> None:
         self._camera = camera
         self._options = options
         self._people: dict[int, _Person] = {}
@@ -99,7 +99,7 @@ class Sightings:
             start_ms=live.start_ms,
             last_ms=live.last_ms,
             written_ms=0,
-            shots={part: BestShot(self._options) for part in Part},
+            shots={part: BestShot(self._options[part]) for part in Part},
         )
 
     def _offer(self, person: _Person, sight: Sight, part: Part, row: int) -> Look | None:

@@ -94,7 +94,8 @@ class Settings:
     vision: VisionOptions
     vision_threads: VisionThreadsOptions
     tracker: TrackerOptions
-    best_shot: BestShotOptions
+    face_shot: BestShotOptions
+    body_shot: BestShotOptions
     fragments: FragmentOptions
     memory: MemoryOptions
     search: SearchOptions
@@ -141,7 +142,12 @@ def gather(model: Model) -> Settings:
         vision=_vision(model),
         vision_threads=VisionThreadsOptions(threads=model.vision.threads),
         tracker=_tracker(model),
-        best_shot=BestShotOptions(good=model.tracking.good_picture),
+        face_shot=BestShotOptions(
+            good=model.tracking.good_picture, least=model.tracking.least_face
+        ),
+        body_shot=BestShotOptions(
+            good=model.tracking.good_picture, least=model.tracking.least_body
+        ),
         fragments=FragmentOptions(
             post_roll=model.fragments.post_roll, longest=model.fragments.longest
         ),

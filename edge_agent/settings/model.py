@@ -124,6 +124,8 @@ class TrackingSection(Section):
     lost_after: Annotated[float, duration("200 ms", "1 min")] = 3.0
     most_people: Annotated[int, Field(ge=1, le=2000)] = 200
     good_picture: Unit = 0.45
+    least_face: Unit = 0.35
+    least_body: Unit = 0.05
     jpeg_quality: Annotated[int, Field(ge=30, le=100)] = 88
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from edge_agent.mqtt.topics import Topics
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.supervise import Backoff
-from edge_agent.storage.outbox import consumers, events_after, last_seq, release_through
+from edge_agent.storage.outbox import consumers, events_after, release_through
 from edge_agent.storage.store import Store
 from edge_agent.sync.options import SyncOptions
 from edge_agent.sync.pace import Paces
@@ -135,11 +135,7 @@ class Sender:
         """Up to where nothing has to be sent again over a new connection."""
         waited_for = [each for each in await consumers(self._store) if not each.lapsed]
         listening = [each for each in waited_for if not self._paces.silent(each.name)]
-        everyone = listening or waited_for
-        if not everyone:
-            first = await events_after(self._store, 0, 1)
-            return first[0].seq - 1 if first else await last_seq(self._store)
-        return min(each.acked_seq for each in everyone)
+        return min((each.acked_seq for each in listening or waited_for), default=0)
 
     async def _release_unwatched(self) -> None:
         """Let go what was sent while nobody is waited for: then the broker's word has to do."""

@@ -23,6 +23,8 @@ class TrackerOptions:
             (within `tentative_ms`).
         least_fit: somebody who fits less than this is not the same person.
         least_fit_low: the same for doubtful detections, compared by place alone.
+        least_place: whoever stands further away than this is not the same person, whatever the
+            looks; without it a place that hardly fits was made good by similar clothes.
         look_share: how much looks count beside place, 0 to 1.
         least_look: whoever looks less alike than this is somebody else, whatever the place; this
             is what begins new tracks where somebody takes another one's place between frames.
@@ -40,6 +42,7 @@ class TrackerOptions:
     low: float = 0.1
     least_fit: float = 0.2
     least_fit_low: float = 0.45
+    least_place: float = 0.15
     look_share: float = 0.5
     least_look: float = 0.55
     look_memory: float = 0.85
@@ -217,7 +220,9 @@ class Tracker:
         share = self._options.look_share
         mixed = np.where(told, (1 - share) * place + share * np.nan_to_num(look), place)
         # A place that does not fit at all is not made good by looks, and the reverse.
-        possible = (place > 0) & (~told | (np.nan_to_num(look) >= self._options.least_look))
+        possible = (place >= self._options.least_place) & (
+            ~told | (np.nan_to_num(look) >= self._options.least_look)
+        )
         return np.where(possible, mixed, 0.0).astype(np.float32)
 
     def _begin(self, sight: Sight, row: int, at_ms: int) -> None:

@@ -14,17 +14,19 @@ from edge_agent.domain.detection import Image
 
 FPS = 15
 WIDTH, HEIGHT = 1280, 720
-PORTRAIT = 320
+PORTRAIT = 240
 """Side of a portrait in the scene, in pixels."""
 
 _GROUP_SECONDS = 2.6
 _EMPTY_SECONDS = 0.8
-_SLIDE_SECONDS = 2.0
+_SLIDE_SECONDS = 1.6
+_BETWEEN_SLIDES = 0.4
 _DRIFT = 24
 """How far a portrait or slide moves while it is shown, in pixels."""
 
-# Neighbouring groups share no place, so nobody appears where somebody has just left.
-_PLACES = (((80, 20), (480, 20), (880, 20)), ((80, 370), (480, 370), (880, 370)))
+# Neighbouring groups are so far apart that nobody could have walked from one place to the other
+# in the empty moment between them.
+_PLACES = (((100, 20), (520, 20), (940, 20)), ((100, 450), (520, 450), (940, 450)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,19 @@ def portrait_frames(portraits: Sequence[Image]) -> Iterator[Image]:
 
 
 def slide_frames(slides: Sequence[Image]) -> Iterator[Image]:
-    """Frames of (HEIGHT, WIDTH, 3) that show every slide once, moving a little."""
+    """Frames of (HEIGHT, WIDTH, 3) that show every slide once, moving a little.
+
+    Between two slides the wall is seen: they are moments of different days, and whoever stands in
+    the place where somebody stood a moment ago is not the same person.
+    """
+    steps, empty = round(_SLIDE_SECONDS * FPS), round(_BETWEEN_SLIDES * FPS)
     for slide in slides:
         large = shown_slide(slide)
-        steps = round(_SLIDE_SECONDS * FPS)
         for step in range(steps):
             x = round(_DRIFT * step / steps)
             yield np.ascontiguousarray(large[_DRIFT // 2 :, x:][:HEIGHT, :WIDTH])
+        for _ in range(empty):
+            yield _wall()
 
 
 def shown_portrait(portrait: Image) -> Image:

@@ -94,7 +94,7 @@ def _body_search(report: Report, vision: Vision, labelled: Path) -> None:
         report.fact(
             f"body search, {one.query}",
             f"somebody in {one.reached} of {one.frames} frames, {one.surplus} surplus of"
-            f" {one.boxes} boxes, AP at most {one.not_above:.3f}"
+            f" {one.boxes} boxes, AP {one.precision:.3f}"
             + ("" if one.rank is None else f", known box rank {one.rank} ({one.likeness:.2f})"),
         )
     known = [one for one in answers if one.rank is not None]

@@ -17,7 +17,7 @@ import numpy as np
 
 from edge_agent.domain.detection import Floats, Image
 from edge_agent.vision.vision import Vision
-from tests.benchmarks.scoring import Judged, judge_boxes
+from tests.benchmarks.scoring import Flags, Judged, judge_boxes, ranking_precision
 
 _PERSON = "person"
 _MOT_COLUMNS = 7
@@ -78,18 +78,20 @@ def _judged(
 class BodySearch:
     """What came of one query crop, searched for in the frames.
 
-    A frame does not say where the person is; two things are known all the same. A crop of hers
-    that was cut from one of the frames tells her place in that one. And she stands in a frame
-    once at the most, so that of two boxes above the threshold in one frame one is wrong.
+    A frame does not say where the person is; three things are known all the same. A crop of hers
+    that was cut from one of the frames tells her place in that one. She stands in a frame once at
+    the most, so that of two boxes above the threshold, apart from each other, one is wrong. And
+    the frames were chosen because she is in them.
 
     Attributes:
         query: name of the crop.
         boxes: people in the frames that can be compared.
         frames: how many frames there are.
         reached: frames in which somebody reaches the threshold.
-        surplus: boxes above the threshold beyond one per frame; at least so many are wrong.
-        not_above: average precision if the best box of each frame is hers; the true one is not
-            higher.
+        surplus: boxes above the threshold, beside the best one of their frame and apart from it;
+            at least so many are wrong.
+        precision: average precision with the best box of each frame taken for hers. Where she has
+            no box of her own in some frame, a stranger's is taken, and the true value is higher.
         rank: of the box that is known to be hers, among all of its frame; None where unknown,
             0 where the detector did not find her.
         likeness: its similarity.
@@ -100,7 +102,7 @@ class BodySearch:
     frames: int
     reached: int
     surplus: int
-    not_above: float
+    precision: float
     rank: int | None
     likeness: float
 
@@ -139,27 +141,46 @@ def _search(
         stage.vectors @ vector if vector is not None else np.zeros(len(stage.xyxy), np.float32)
         for stage in stages
     ]
-    best = np.array([score.max(initial=-1.0) for score in scores])
-    every = np.concatenate(scores)
-    above = sum(int((score >= threshold).sum()) for score in scores)
+    best = np.array([score.max(initial=-1.0) for score in scores], np.float32)
+    every = np.concatenate(
+        [score[_of_its_own(stage, score)] for stage, score in zip(stages, scores, strict=True)]
+    )
     rank, likeness = _known_rank(crop, crops, stages, scores)
+    reached = int((best >= threshold).sum())
     return BodySearch(
         query=crop.stem,
         boxes=len(every),
         frames=len(stages),
-        reached=int((best >= threshold).sum()),
-        surplus=above - int((best >= threshold).sum()),
-        not_above=_precision_of(best, every),
+        reached=reached,
+        surplus=int((every >= threshold).sum()) - reached,
+        precision=_precision_of(best, every),
         rank=rank,
         likeness=likeness,
     )
 
 
+def _of_its_own(stage: _Stage, score: Floats) -> Flags:
+    """(n,) the best box, and those that share at most half of the smaller area with it."""
+    if not len(score):
+        return np.empty(0, np.bool_)
+    best = int(score.argmax())
+    low = np.maximum(stage.xyxy[:, :2], stage.xyxy[best, :2])
+    high = np.minimum(stage.xyxy[:, 2:], stage.xyxy[best, 2:])
+    shared = np.maximum(high - low, 0).prod(axis=1)
+    own = (stage.xyxy[:, 2:] - stage.xyxy[:, :2]).prod(axis=1)
+    apart = np.asarray(shared <= np.minimum(own, own[best]) / 2, np.bool_)
+    apart[best] = True
+    return apart
+
+
 def _precision_of(hers: Floats, every: Floats) -> float:
-    """Average precision where these similarities are hers and the others are not."""
-    hers = np.sort(hers[hers > -1.0])[::-1]
-    ahead = [int((every >= score).sum()) for score in hers]
-    return float(np.mean([(at + 1) / max(rank, at + 1) for at, rank in enumerate(ahead)]))
+    """Average precision where these similarities, which are among `every`, are the wanted ones."""
+    wanted = sorted((float(score) for score in hers if score > -1.0), reverse=True)
+    ahead = [int((every >= score).sum()) for score in wanted]
+    relevant = [False] * max(ahead, default=0)
+    for rank in ahead:
+        relevant[rank - 1] = True
+    return ranking_precision(relevant, len(wanted))
 
 
 def _known_rank(
@@ -187,7 +208,7 @@ def _row_at(stage: _Stage, middle: tuple[float, float] | None) -> int | None:
     inside = (stage.xyxy[:, :2] <= (x, y)).all(axis=1) & (stage.xyxy[:, 2:] >= (x, y)).all(axis=1)
     away = np.abs((stage.xyxy[:, :2] + stage.xyxy[:, 2:]) / 2 - (x, y)).sum(axis=1)
     row = int(np.where(inside, away, np.inf).argmin())
-    return row if inside[row] else None
+    return row if bool(inside.any()) else None
 
 
 def _place(crop: Image, frame: Image) -> tuple[float, float] | None:

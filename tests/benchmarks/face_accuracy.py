@@ -4,6 +4,7 @@ Data: `labelled/*/pairs*.txt` in LFW's form (`name n m` or `name n name m`, tab 
 `labelled/*/watchlist_1n.txt` (`gallery` or `impostor`, then a path), with `images/` beside them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,18 +137,9 @@ class WatchList:
 
 def watched(portraits: Portraits, file: Path, threshold: float) -> WatchList:
     """The first photograph of a person goes on the list, the others are probes."""
-    listed: dict[str, Path] = {}
-    probes: list[Path] = []
-    strangers: list[Path] = []
-    for line in file.read_text().splitlines():
-        role, _, name = line.partition("\t")
-        path = file.parent / "images" / name
-        if role == "impostor":
-            strangers.append(path)
-        elif role == "gallery" and path.parent.name not in listed:
-            listed[path.parent.name] = path
-        elif role == "gallery":
-            probes.append(path)
+    known, strangers = list_of(file)
+    listed = {who: paths[0] for who, paths in known.items()}
+    probes = [path for paths in known.values() for path in paths[1:]]
     first = found = 0
     for probe in probes:
         who, score = _nearest(portraits, probe, listed)
@@ -161,6 +153,20 @@ def watched(portraits: Portraits, file: Path, threshold: float) -> WatchList:
         strangers=len(strangers),
         taken=sum(_nearest(portraits, one, listed)[1] >= threshold for one in strangers),
     )
+
+
+def list_of(file: Path) -> tuple[dict[str, list[Path]], list[Path]]:
+    """Read a watch list: photographs by person, and photographs of strangers."""
+    known: dict[str, list[Path]] = defaultdict(list)
+    strangers = []
+    for line in file.read_text().splitlines():
+        role, _, name = line.partition("\t")
+        path = file.parent / "images" / name
+        if role == "gallery":
+            known[path.parent.name].append(path)
+        elif role == "impostor":
+            strangers.append(path)
+    return {who: paths for who, paths in known.items() if len(paths) > 1}, strangers
 
 
 def _nearest(portraits: Portraits, probe: Path, listed: dict[str, Path]) -> tuple[str, float]:

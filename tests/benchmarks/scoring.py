@@ -10,6 +10,7 @@ import numpy.typing as npt
 from edge_agent.domain.detection import Floats
 
 Flags = npt.NDArray[np.bool_]
+Scores = npt.NDArray[np.floating]
 
 
 def likely_range(right: int, asked: int) -> tuple[float, float]:
@@ -125,12 +126,13 @@ class Folded:
     threshold: float
 
 
-def folded_accuracy(score: Floats, same: Flags, *, folds: int = 10) -> Folded:
+def folded_accuracy(score: Scores, same: Flags, *, folds: int = 10) -> Folded:
     """Accuracy of "same from a threshold on", as the LFW protocol has it.
 
     Each fold gets its share of the same and of the different pairs; the threshold that is best
     on the others is tried on it.
     """
+    score = score.astype(np.float64)  # a threshold may lie between two neighbouring float32
     fold = np.empty(len(same), np.intp)
     for kind in (same, ~same):
         fold[kind] = np.arange(int(kind.sum())) % folds
@@ -143,12 +145,13 @@ def folded_accuracy(score: Floats, same: Flags, *, folds: int = 10) -> Folded:
     return Folded(float(np.mean(tried)), float(np.std(tried)), float(np.median(chosen)))
 
 
-def best_threshold(score: Floats, same: Flags) -> float:
+def best_threshold(score: Scores, same: Flags) -> float:
     """The threshold with the fewest mistakes, halfway between two scores; the lowest such."""
     order = np.argsort(score, kind="stable")
     steps = np.where(same[order], -1, 1)
     right = int(same.sum()) + np.concatenate([[0], np.cumsum(steps)])
     sorted_score = score[order].astype(np.float64)
+    right[1:-1][sorted_score[1:] == sorted_score[:-1]] = -1  # nothing fits between equal scores
     edges = np.concatenate([[-np.inf], (sorted_score[:-1] + sorted_score[1:]) / 2, [np.inf]])
     return float(edges[int(right.argmax())])
 

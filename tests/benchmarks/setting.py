@@ -35,6 +35,12 @@ class Setting:
             raise SystemExit("set EDGE_AGENT_TESTDATA to a folder with footage/ and labelled/")
         return self.data
 
+    def scratch(self) -> Path:
+        """A folder on the disk that the box itself would use; /tmp may be memory."""
+        folder = Path(__file__).parents[2] / "build"
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def vision(self, options: VisionOptions | None = None) -> Vision:
         """Load the pack."""
         folder = Path(tempfile.gettempdir()) / "edge-agent-bench-models"

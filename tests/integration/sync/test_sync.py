@@ -10,7 +10,13 @@ import pytest
 from edge_agent.domain.job import Reply
 from edge_agent.runtime.counters import Counters
 from edge_agent.storage import Store
-from edge_agent.storage.outbox import append_reply, consumers, events_after, replies_after
+from edge_agent.storage.outbox import (
+    append_reply,
+    consumers,
+    events_after,
+    outbox_size,
+    replies_after,
+)
 from edge_agent.sync.options import SyncOptions
 from edge_agent.sync.sync import Sync, presence
 from tests.support.broker import LocalBroker, Peer
@@ -179,12 +185,15 @@ async def test_a_silent_consumer_is_probed(broker: LocalBroker, tmp_path: Path) 
         await peer.subscribe(TOPICS.event("+"))
         await here.happen(5)
         assert await seqs(peer, 5) == [1, 2, 3, 4, 5]
-        # It begins to count as behind at the first look after the event.
-        await asyncio.sleep(0.2)
-        here.clock.pass_by(31)
+        async with asyncio.timeout(20):
+            while peer.messages.empty():  # it begins to count as behind at some look after these
+                here.clock.pass_by(31)
+                await asyncio.sleep(0.1)
         assert await seqs(peer, 2) == [1, 2]
         await acknowledge(peer, here, 2)
-        assert await seqs(peer, 3) == [3, 4, 5]
+        while (seq := (await peer.get_json())["seq"]) <= 2:
+            pass  # probed once more meanwhile
+        assert [seq, *await seqs(peer, 2)] == [3, 4, 5]
 
 
 @pytest.mark.parametrize(
@@ -249,9 +258,11 @@ async def test_one_silent_for_too_long_lapses_and_gets_a_gap(
         here.clock.at_ms += 10_000_000  # somebody set the clock: nobody was silent for years
         await asyncio.sleep(0.3)
         assert await here.waiting() == [2, 3]
-        here.clock.seconds += 61  # really silent
-        await here.until(lambda: is_now(here.waiting, [4]))
-        await here.until(lambda: event_of_kind(peer, "box.alarm"))
+        async with asyncio.timeout(20):
+            while await here.waiting() != [4]:
+                here.clock.seconds += 61  # really silent
+                await asyncio.sleep(0.1)
+        await event_of_kind(peer, "box.alarm")
         await acknowledge(peer, here, 1)
         gap = await event_of_kind(peer, "gap")
         assert gap["data"] == {"consumer": "cloud", "from_seq": 2, "to_seq": 3}
@@ -308,8 +319,9 @@ async def test_without_consumers_and_broker_the_outbox_stays_within_its_size(
     broker.stop()
     async with box(broker, tmp_path / "s", consumers=(), keep_size=500) as here:
         await here.happen(50)
-        await here.until(lambda: is_now(here.waiting, []))
-        assert "edge_agent_sync_unread_total" in here.counters.render()
+        await here.until(lambda: within(here.store, 500))
+        unread = here.counters.counter("edge_agent_sync_unread_total", "").get()
+        assert unread == 50 - len(await here.waiting()) > 0
 
 
 async def test_replies_wait_for_the_broker_and_leave_once(
@@ -329,6 +341,10 @@ async def test_replies_wait_for_the_broker_and_leave_once(
     assert body == {"kind": "job.finished", "historical": True, "correlation": "c-1"}
     assert vars(message.properties)["CorrelationData"] == b"c-1"
     assert peer.messages.empty()
+
+
+async def within(store: Store, size: int) -> bool:
+    return (await outbox_size(store)).size <= size
 
 
 async def pending(store: Store) -> int:

@@ -54,7 +54,8 @@ def live(at: Sight, number: int = 1, start_ms: int = 1000) -> LiveTrack:
 
 @pytest.fixture
 def sightings() -> Sightings:
-    return Sightings("door", BestShotOptions(good=0.5, better=0.05, much_better=0.2, least=0.1))
+    options = BestShotOptions(good=0.5, better=0.05, much_better=0.2, least=0.1)
+    return Sightings("door", dict.fromkeys(Part, options))
 
 
 def test_the_first_good_view_is_remembered_at_once(sightings: Sightings) -> None:
