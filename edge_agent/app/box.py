@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 from edge_agent import dashboard
-from edge_agent.app.outside import OutsidePictures
 from edge_agent.app.status import VERSION, Status, Watched
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
@@ -37,7 +36,7 @@ from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
 from edge_agent.runtime.shutdown import run_until_stopped
 from edge_agent.runtime.supervise import Backoff, keep_running
-from edge_agent.search import PictureSearches
+from edge_agent.search import PictureSearches, QueryPictures
 from edge_agent.settings import CameraSettings, Settings
 from edge_agent.storage.store import Store
 from edge_agent.sync.sync import Sync, presence
@@ -137,7 +136,7 @@ async def _run(resources: Resources) -> None:
         index_thread=resources.index_thread,
         index_complete=upkeep.rebuild.completed,
         eyes=resources.vision,
-        pictures=OutsidePictures(
+        pictures=QueryPictures(
             PictureLimits(max_bytes=settings.search.picture_bytes), settings.fetch
         ),
         cameras=cameras.ids,
@@ -211,7 +210,7 @@ def _http(
     parts = RestParts(
         searches=searches,
         queries=queries,
-        query_picture=partial(_query_picture, resources.store),
+        query_picture=queries.query_picture,
         status=status.box,
         health=status,
         pictures=resources.store.pictures,
@@ -229,11 +228,6 @@ def _http(
         systemd.notify(f"READY=1\nSTATUS=http on {options.host}:{port}")
 
     return {"http": serve(app, options, listening=listening)}
-
-
-async def _query_picture(store: Store, job_id: str) -> bytes | None:
-    rows = await store.rows("SELECT picture FROM job WHERE id = ?", (job_id,))
-    return rows[0]["picture"] if rows else None
 
 
 def _mqtt(

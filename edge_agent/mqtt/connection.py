@@ -18,6 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from edge_agent.domain.errors import Refused, Unavailable
 from edge_agent.mqtt.message import Message
@@ -87,7 +88,9 @@ class Connection:
         """
         if not filters:
             return
-        result, mid = self._client.subscribe([(name, 1) for name in filters])
+        # As published: else the broker hides from a live subscriber that a message is retained.
+        how = SubscribeOptions(qos=1, retainAsPublished=True) if self._five else 1
+        result, mid = self._client.subscribe([(name, how) for name in filters])
         codes = await self._answer(result, mid, "the subscription")
         for name, code in zip(filters, codes, strict=False):
             if code.value >= _FAILURE:

@@ -125,6 +125,11 @@ class Queries:
         """One job without its query picture, None where there is none of this id."""
         return await get_job(self._store, job_id)
 
+    async def query_picture(self, job_id: str) -> bytes | None:
+        """The picture a job asks with, as it came; None once the job has ended, or without one."""
+        rows = await self._store.rows("SELECT picture FROM job WHERE id = ?", (job_id,))
+        return rows[0]["picture"] if rows else None
+
     async def hits(self, job_id: str, *, after_rank: int = 0, limit: int = 50) -> list[HitRow]:
         """The hits of a job from the rank after `after_rank` on, with their tracks."""
         rows = await self._store.rows(_HITS, (job_id, after_rank, check_limit(limit)))

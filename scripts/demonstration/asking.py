@@ -19,6 +19,9 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+ANSWER_WITHIN, SEARCH_WITHIN = 15.0, 90.0
+"""Seconds to wait for an answer, and for the end of a search."""
+
 
 class NoAnswer(Exception):  # noqa: N818 - named for what happened
     """The box did not answer in time, or refused."""
@@ -48,27 +51,27 @@ class Asker:
         client.on_message = self._take
         client.on_connect = self._subscribe
 
-    def ask(self, operation: str, within: float = 15.0, **parameters: object) -> dict[str, Any]:
+    def ask(self, operation: str, **parameters: object) -> dict[str, Any]:
         """Send a request and wait for its answer's data.
 
         Raises:
-            NoAnswer: nothing came within that many seconds, or the box refused.
+            NoAnswer: nothing came within `ANSWER_WITHIN`, or the box refused.
         """
         with self._asked(operation, parameters) as answers:
-            return _data(_next(answers, within, operation))
+            return _data(_next(answers, ANSWER_WITHIN, operation))
 
-    def search(self, picture: bytes, within: float = 60.0, **more: object) -> dict[str, Any]:
+    def search(self, picture: bytes, **more: object) -> dict[str, Any]:
         """Run a picture search to its end and return the finished job with its hits."""
-        return self._search({"picture": base64.b64encode(picture).decode(), **more}, within)
+        return self._search({"picture": base64.b64encode(picture).decode(), **more})
 
-    def search_like(self, track: str, within: float = 60.0) -> dict[str, Any]:
+    def search_like(self, track: str) -> dict[str, Any]:
         """Search with the pictures of a track, as `search`."""
-        return self._search({"track": track}, within)
+        return self._search({"track": track})
 
-    def _search(self, parameters: Mapping[str, object], within: float) -> dict[str, Any]:
+    def _search(self, parameters: Mapping[str, object]) -> dict[str, Any]:
         with self._asked("picture-search.create", parameters) as answers:
-            job = _data(_next(answers, within, "picture-search.create"))
-            _next(answers, within, "the end of the search")
+            job = _data(_next(answers, ANSWER_WITHIN, "picture-search.create"))
+            _next(answers, SEARCH_WITHIN, "the end of the search")
         return self.ask("picture-search.get", job=job["id"])
 
     @contextmanager
@@ -78,7 +81,7 @@ class Asker:
         correlation = uuid.uuid4().bytes
         answers: queue.Queue[dict[str, Any]] = queue.Queue()
         self._waiting[correlation] = answers
-        properties = Properties(PacketTypes.PUBLISH)
+        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
         properties.ResponseTopic = self._inbox
         properties.CorrelationData = correlation
         properties.MessageExpiryInterval = 60
@@ -95,28 +98,32 @@ class Asker:
     ) -> None:
         if reason.is_failure:
             return
-        client.subscribe([(self._inbox, 1), (f"{self._root}/evt/#", 1)])
-        self.ready.set()
+        wanted = (self._inbox, f"{self._root}/evt/#", f"{self._root}/state")
+        client.subscribe([(topic, 1) for topic in wanted])
 
     def _take(self, client: paho.Client, userdata: object, message: paho.MQTTMessage) -> None:
         del client, userdata
         body = json.loads(message.payload)
-        if message.topic == self._inbox:
+        if message.topic == f"{self._root}/state":
+            (self.ready.set if body["online"] else self.ready.clear)()
+        elif message.topic == self._inbox:
             correlation = getattr(message.properties, "CorrelationData", b"")
             if correlation in self._waiting:
                 self._waiting[correlation].put(body)
-            return
-        self.events.append(body)
-        position = json.dumps({"epoch": body["epoch"], "seq": body["seq"]})
-        self._client.publish(f"{self._root}/ack/demo", position, qos=1)
+        else:
+            self.events.append(body)
+            position = json.dumps({"epoch": body["epoch"], "seq": body["seq"]})
+            self._client.publish(f"{self._root}/ack/demo", position, qos=1)
 
 
 @contextmanager
 def asking(address: BrokerAddress) -> Iterator[Asker]:
-    """Connect, and disconnect at the end.
+    """Connect and wait until the box says that it is there; disconnect at the end.
+
+    A request that is sent before the box has connected for the first time reaches nobody.
 
     Raises:
-        NoAnswer: the broker did not accept the connection within ten seconds.
+        NoAnswer: the broker did not let us in, or the box did not come.
     """
     client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
     client.username_pw_set(address.username, address.password)
@@ -124,8 +131,10 @@ def asking(address: BrokerAddress) -> Iterator[Asker]:
     client.connect(address.host, address.port)
     client.loop_start()
     try:
-        if not asker.ready.wait(10):
-            raise NoAnswer(f"the broker at {address.host}:{address.port} did not let us in")
+        if not asker.ready.wait(30):
+            raise NoAnswer(
+                f"the broker at {address.host}:{address.port} did not let us in, or the box is away"
+            )
         yield asker
     finally:
         client.disconnect()

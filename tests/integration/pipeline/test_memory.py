@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import numpy as np
 import pytest
+from typing_extensions import override
 
 from edge_agent.domain.detection import Floats, Image
 from edge_agent.domain.errors import Unavailable
@@ -55,6 +56,7 @@ class ColourEmbedder:
 
 
 class BrokenEmbedder(ColourEmbedder):
+    @override
     async def embed_faces(self, image: Image, landmarks: Floats) -> NoReturn:  # noqa: ARG002
         raise Unavailable("the model failed")
 

@@ -1,10 +1,11 @@
+import resource
 import struct
 import zlib
 
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_agent.domain.detection import Image
@@ -117,6 +118,7 @@ def test_what_is_no_picture_is_refused(data: bytes) -> None:
         decode_picture(data)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["jpg", "png", "webp", "bmp"]), st.data())
 def test_a_damaged_picture_is_refused_or_decoded_and_nothing_else(
     form: str, data: st.DataObject
@@ -129,6 +131,24 @@ def test_a_damaged_picture_is_refused_or_decoded_and_nothing_else(
     except Refused:
         return
     assert image.shape[0] * image.shape[1] <= 1_000_000
+
+
+@pytest.mark.parametrize("claim", [0x0C000000, 0x7FFFFFFF, 0xFE00005A])
+def test_a_chunk_that_claims_more_than_there_is_costs_nothing(claim: int) -> None:
+    whole = bytearray(encoded("png", picture()))
+    at = whole.index(b"IDAT") - 4
+    whole[at : at + 4] = struct.pack(">I", claim)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(Refused, match="broken off"):
+        decode_picture(bytes(whole))
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # KiB
+
+
+def test_a_picture_in_endless_pieces_is_refused() -> None:
+    empty = struct.pack(">I", 0) + b"tEXt" + struct.pack(">I", zlib.crc32(b"tEXt"))
+    whole = encoded("png", picture())
+    with pytest.raises(Refused, match="chunks"):
+        decode_picture(whole[:33] + empty * 100_000 + whole[33:])
 
 
 def test_a_jpeg_comes_back() -> None:
