@@ -88,9 +88,12 @@ class Connection:
         """
         if not filters:
             return
-        # As published: else the broker hides from a live subscriber that a message is retained.
-        how = SubscribeOptions(qos=1, retainAsPublished=True) if self._five else 1
-        result, mid = self._client.subscribe([(name, how) for name in filters])
+        if self._five:
+            # As published: else the broker hides from who is there that a message was retained.
+            how = SubscribeOptions(qos=1, retainAsPublished=True)
+            result, mid = self._client.subscribe([(name, how) for name in filters])
+        else:
+            result, mid = self._client.subscribe([(name, 1) for name in filters])
         codes = await self._answer(result, mid, "the subscription")
         for name, code in zip(filters, codes, strict=False):
             if code.value >= _FAILURE:
@@ -165,6 +168,10 @@ class Connection:
         client.on_message = self._on_message
         # With this set, paho wakes its loop instead of writing to the socket on our thread.
         client.on_socket_register_write = lambda *_: None
+        # Else an answer waits 40 ms for the far end to confirm the acknowledgement before it.
+        client.on_socket_open = lambda _client, _userdata, line: line.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+        )
         return client
 
     # ---- on paho's thread

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from edge_agent.domain.errors import AgentError, Unavailable
+from edge_agent.domain.errors import AgentError, Refused, Unavailable
 from edge_agent.domain.job import JobState, PictureQuestion
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counter, Counters
@@ -135,7 +135,8 @@ class Worker:
         except Damaged:
             raise
         except AgentError as error:
-            log.warning("search %s failed: %s", job_id, error)
+            level = logging.INFO if isinstance(error, Refused) else logging.WARNING
+            log.log(level, "search %s failed: %s", job_id, error)
             return failed(error)
 
     async def _question(self, job_id: str) -> PictureQuestion:

@@ -21,6 +21,7 @@ _GROUP_SECONDS = 2.6
 _EMPTY_SECONDS = 0.8
 _SLIDE_SECONDS = 1.6
 _BETWEEN_SLIDES = 0.4
+_NO_INPUT = (190, 40, 20)
 _DRIFT = 24
 """How far a portrait or slide moves while it is shown, in pixels."""
 
@@ -62,8 +63,9 @@ def portrait_frames(portraits: Sequence[Image]) -> Iterator[Image]:
 def slide_frames(slides: Sequence[Image]) -> Iterator[Image]:
     """Frames of (HEIGHT, WIDTH, 3) that show every slide once, moving a little.
 
-    Between two slides the wall is seen: they are moments of different days, and whoever stands in
-    the place where somebody stood a moment ago is not the same person.
+    Between two slides the input is switched, with the blue picture that recorders show then: they
+    are moments of different days, and whoever stands where somebody has just stood is not the
+    same person.
     """
     steps, empty = round(_SLIDE_SECONDS * FPS), round(_BETWEEN_SLIDES * FPS)
     for slide in slides:
@@ -72,7 +74,7 @@ def slide_frames(slides: Sequence[Image]) -> Iterator[Image]:
             x = round(_DRIFT * step / steps)
             yield np.ascontiguousarray(large[_DRIFT // 2 :, x:][:HEIGHT, :WIDTH])
         for _ in range(empty):
-            yield _wall()
+            yield np.full((HEIGHT, WIDTH, 3), _NO_INPUT, np.uint8)
 
 
 def shown_portrait(portrait: Image) -> Image:

@@ -11,7 +11,6 @@ import secrets
 import socketserver
 import sys
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,7 +32,6 @@ from tests.support.refusals import (
     HELPFUL,
     REPEATED,
     SEARCHES,
-    TRUNCATED,
     Case,
     Mqtt,
     Rest,
@@ -80,14 +78,13 @@ class PictureHost(socketserver.ThreadingTCPServer):
 
 
 class _Answer(BaseHTTPRequestHandler):
-    server: PictureHost
-
     def do_GET(self) -> None:
+        assert isinstance(self.server, PictureHost)
         if self.path == "/hang":
             self.server.over.wait()
         elif self.path == "/inward":
             self.send_response(302)
-            self.send_header("Location", f"http://127.0.0.1:{self.server.server_address[1]}/")
+            self.send_header("Location", f"http://127.0.0.1:{HOST_PORT}/")
             self.end_headers()
         elif self.path == "/words":
             self.send_response(200)
@@ -288,3 +285,23 @@ async def test_a_request_id_is_for_one_question_only(doors: Doors, door: str) ->
     assert other.code == "bad_request"
     assert PAGE[REPEATED].fits(other.message), other.message
     assert await doors.jobs() == before
+
+
+@pytest.mark.parametrize("door", ["mqtt", "rest"])
+async def test_more_unfinished_searches_than_allowed_are_refused(
+    doors: Doors, door: str, host: str
+) -> None:
+    before = await doors.jobs()
+    said, waiting = await doors.search(door, {"url": f"{host}/hang"}), []
+    while said.code is None:
+        waiting.append(said.data["id"])
+        said = await doors.search(door, {"url": f"{host}/hang"})
+    assert said.code == "busy"
+    assert said.status in (0, 429)
+    assert PAGE[BUSY].fits(said.message), said.message
+    assert await doors.jobs() == before + len(waiting)
+    for job in waiting:
+        await doors.rest(Rest("DELETE", f"{SEARCHES}/{job}"))
+    # Room again, once what was being fetched has run out of time.
+    said = await doors.search(door, {"picture": nobody_there()})
+    assert (await doors.ended(said.data["id"]))["state"] == "no_data"

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_agent.ingest.desk import fitting_size
@@ -20,6 +20,7 @@ def test_only_what_is_too_large_is_scaled(size: tuple[int, int], fits: tuple[int
     assert fitting_size(*size, 3840) == fits
 
 
+@settings(deadline=None)
 @given(st.integers(1, 20_000), st.integers(1, 20_000), st.integers(16, 8000))
 def test_what_is_converted_always_fits_into_a_slot(width: int, height: int, longest: int) -> None:
     fit_width, fit_height = fitting_size(width, height, longest)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_agent.ingest.parameters import parameter_sets
@@ -30,6 +30,7 @@ def test_length_prefixed_packets_have_none() -> None:
     assert parameter_sets(b"\0\0\0\x03" + IDR, "h264") == b""
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from(["h264", "hevc"]))
 def test_no_packet_breaks_it(packet: bytes, codec: str) -> None:
     assert isinstance(parameter_sets(b"\0\0\1" + packet, codec), bytes)

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_agent.ingest.recorder import Encoded, Preroll
@@ -37,6 +37,7 @@ def test_nothing_is_kept_before_the_first_key_frame() -> None:
     assert kept.packets() == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 2000)), max_size=80))
 def test_it_is_playable_and_bounded_whatever_comes(packets: list[tuple[bool, int]]) -> None:
     kept = Preroll(PrerollOptions(seconds=1, max_bytes=10_000))

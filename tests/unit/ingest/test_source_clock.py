@@ -1,6 +1,6 @@
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_agent.ingest.source_clock import Jump, SourceClock
@@ -53,6 +53,7 @@ def test_a_camera_whose_clock_is_slow_is_followed() -> None:
     assert 0 <= WALL + 999_000 - wall < 70
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-5000, 5000), st.integers(0, 5000)), min_size=1, max_size=60))
 def test_times_never_run_backwards_and_never_lie_ahead(steps: list[tuple[int, int]]) -> None:
     clock = SourceClock(2000)

@@ -170,6 +170,7 @@ def test_a_crop_is_a_copy_with_its_margin() -> None:
     assert image.max() == 255
 
 
+@settings(deadline=None)
 @given(
     st.tuples(*[st.floats(-200, 400)] * 4).filter(lambda b: b[0] <= b[2] and b[1] <= b[3]),
     st.floats(0, 1),
