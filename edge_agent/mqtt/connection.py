@@ -169,9 +169,7 @@ class Connection:
         # With this set, paho wakes its loop instead of writing to the socket on our thread.
         client.on_socket_register_write = lambda *_: None
         # Else an answer waits 40 ms for the far end to confirm the acknowledgement before it.
-        client.on_socket_open = lambda _client, _userdata, line: line.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-        )
+        client.on_socket_open = _without_delay
         return client
 
     # ---- on paho's thread
@@ -330,3 +328,8 @@ class Connection:
         if correlation is not None:
             properties.CorrelationData = correlation
         return properties
+
+
+def _without_delay(_client: Client, _userdata: object, line: object) -> None:
+    if isinstance(line, socket.socket):  # ssl.SSLSocket is one
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -23,7 +23,7 @@ from scripts.demonstration.asking import Asker, BrokerAddress, NoAnswer, asking
 from scripts.demonstration.cast import Cast, cast_from_packages, cast_from_test_data
 from scripts.demonstration.footage import from_source, hall, scenes_of
 from scripts.demonstration.questions import Outcome, Questions, print_hits
-from scripts.demonstration.scenes import portrait_times
+from scripts.demonstration.scenes import loop_seconds
 from scripts.demonstration.stage import (
     ROOT,
     STORE,
@@ -37,6 +37,10 @@ from scripts.demonstration.stage import (
 
 _PATIENCE = 150.0
 """Seconds until people must have been remembered; two loops of the longest scene are 70."""
+
+
+_TRACK_ENDS = 6.0
+"""Seconds after which whoever was last in view has been remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +158,9 @@ def _wait_for_people(asker: Asker, play: Play, stage: Stage, console: Console) -
     """Wait until everybody at the entrance, and somebody on every camera, has been remembered."""
     wanted = len(play.cast.portraits) if play.cast else 2
     needed = set(play.cameras) if play.cast is None else set(play.cameras) - {"hall"}
-    loop = portrait_times(wanted)[-1].end + 4 if play.cast else 20
+    loop = 20.0
+    if play.cast:
+        loop = loop_seconds(wanted, len(play.cast.slides)) + _TRACK_ENDS
     started, deadline = time.monotonic(), time.monotonic() + _PATIENCE
     with _bar(console) as progress:
         task = progress.add_task("people remembered", total=wanted)

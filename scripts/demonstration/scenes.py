@@ -5,7 +5,6 @@ so that the motion gate, the tracker and the recorder all have their normal work
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -30,18 +29,12 @@ _DRIFT = 24
 _PLACES = (((100, 20), (520, 20), (940, 20)), ((100, 450), (520, 450), (940, 450)))
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """When a portrait or slide is in the picture, in seconds from the start of the loop."""
-
-    start: float
-    end: float
-
-
-def portrait_times(count: int) -> list[Shown]:
-    """When each of `count` portraits is shown."""
-    period = _GROUP_SECONDS + _EMPTY_SECONDS
-    return [Shown(i // 3 * period, i // 3 * period + _GROUP_SECONDS) for i in range(count)]
+def loop_seconds(portraits: int, slides: int) -> float:
+    """How long it takes until every portrait and every slide has been shown."""
+    groups = (portraits + 2) // 3
+    return max(
+        groups * (_GROUP_SECONDS + _EMPTY_SECONDS), slides * (_SLIDE_SECONDS + _BETWEEN_SLIDES)
+    )
 
 
 def portrait_frames(portraits: Sequence[Image]) -> Iterator[Image]:
