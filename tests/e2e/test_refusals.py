@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -36,7 +35,6 @@ from tests.support.refusals import (
     Mqtt,
     Rest,
     cases,
-    in_base64,
     nobody_there,
     rows,
 )
@@ -57,7 +55,12 @@ PAGE = rows()
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer of either door; `status` is 0 at the MQTT door, `code` None where it is no refusal."""
+    """An answer of either door.
+
+    Attributes:
+        status: of HTTP; 0 at the MQTT door.
+        code: None where it is no refusal.
+    """
 
     status: int
     code: str | None
@@ -99,7 +102,7 @@ class _Answer(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def host() -> Iterator[str]:
     with PictureHost((HELPFUL, HOST_PORT)) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -120,7 +123,7 @@ class Running:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, host: str) -> Iterator[Running]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("refusals")
     clip = numbered_clip(folder / "door.mp4")
     with (
@@ -128,7 +131,9 @@ def running(tmp_path_factory: pytest.TempPathFactory, host: str) -> Iterator[Run
         rtsp_cameras({"door": clip}) as cameras,
         Stage(folder / "run") as stage,
     ):
-        yield Running(stage, broker, _start(stage, broker, cameras.urls["door"]))
+        port = _start(stage, broker, cameras.urls["door"])
+        asyncio.run(_listening(broker))
+        yield Running(stage, broker, port)
 
 
 def _start(stage: Stage, broker: LocalBroker, camera: str) -> int:
@@ -151,6 +156,14 @@ def _start(stage: Stage, broker: LocalBroker, camera: str) -> int:
     stage.start("edge-agent", [sys.executable, "-m", "edge_agent", "run", "-c", str(path)])
     stage.wait_for("edge-agent", lambda: port_open(port), WITHIN)
     return port
+
+
+async def _listening(broker: LocalBroker) -> None:
+    """Wait until the box has subscribed: what is sent before its first session reaches nobody."""
+    async with Peer(broker) as peer:
+        await peer.subscribe(f"{ROOT}/state")
+        while not (await peer.get_json(within=WITHIN))["online"]:
+            pass
 
 
 class Doors:

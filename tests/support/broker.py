@@ -75,7 +75,8 @@ class LocalBroker:
         (folder / "mosquitto.conf").write_text(
             f"listener {self.port} {self.host}\nallow_anonymous false\n"
             f"password_file {passwords}\npersistence true\npersistence_location {folder}/\n"
-            f"{'user ' + user if user else ''}\nmax_queued_messages 0\n{extra}\n"
+            f"{'user ' + user if user else ''}\nmax_queued_messages 0\n"
+            f"set_tcp_nodelay true\n{extra}\n"
         )
 
     def start(self) -> None:

@@ -27,7 +27,7 @@ CREATE = "picture-search.create"
 SEARCHES = "/v1/picture-searches"
 
 HELPFUL = "127.0.0.2"
-"""Where the tests' own picture host listens: the one private address that the box may fetch from."""
+"""Where the tests' own picture host listens; the one private address the box may fetch from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Rest:
     method: str
     path: str
     body: bytes | None = None
-    token: str | None = "right"  # noqa: S105 - the word for it, not the token
+    token: str | None = "right"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class Case:
     def told(self, door: str) -> str:
         """The cell of the page for this door."""
         if getattr(self, door) is None:
-            return "–"
+            return "\N{EN DASH}"
         if self.state is not None:
             return f"job `{self.state}`" + (f", `{self.job_code}`" if self.job_code else "")
         return f"`{self.code}`" if door == "mqtt" else f"{self.status} `{self.code}`"
