@@ -10,13 +10,15 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from edge_agent import dashboard
+from edge_agent.app.ending import the_expected
 from edge_agent.app.status import VERSION, Status, Watched
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
-from edge_agent.domain.errors import Unavailable
+from edge_agent.domain.errors import Unavailable, Unusable
 from edge_agent.index import VectorIndex
 from edge_agent.ingest import CameraLink
 from edge_agent.media import PictureLimits
@@ -39,6 +41,7 @@ from edge_agent.runtime.supervise import Backoff, keep_running
 from edge_agent.search import PictureSearches, QueryPictures
 from edge_agent.settings import CameraSettings, Settings
 from edge_agent.storage.store import Store
+from edge_agent.sync.limits import OutboxLimits
 from edge_agent.sync.sync import Sync, presence
 from edge_agent.upkeep import Upkeep
 from edge_agent.vision.packs import choose
@@ -75,19 +78,23 @@ async def run_box(settings: Settings) -> None:
         Unusable: something in the installation is wrong.
         Unavailable: weights that were asked for by name cannot be had.
     """
-    async with AsyncExitStack() as stack:
-        resources = await _open(settings, stack)
-        await _run(resources)
+    try:
+        async with AsyncExitStack() as stack:
+            resources = await _open(settings, stack)
+            await _run(resources)
+    except ExceptionGroup as group:
+        expected = the_expected(group)
+        if expected is None:
+            raise
+        raise expected from None
 
 
 async def _open(settings: Settings, stack: AsyncExitStack) -> Resources:
     clock, counters = SystemClock(), Counters()
-    settings.state.mkdir(parents=True, exist_ok=True, mode=0o750)
+    _make_folder(settings.state)
     pack = await asyncio.to_thread(choose, settings.packs)
     manifest = pack.manifest
     log.info("weights: %s (%s)", manifest.display_name, manifest.licence)
-    if manifest.stopgap:
-        log.warning("the weights in use are a stopgap: see `edge-agent models list`")
     vision = VisionThreads(
         await asyncio.to_thread(Vision.load, pack, settings.vision),
         settings.vision_threads,
@@ -107,6 +114,16 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Resources:
         clock=clock,
         counters=counters,
     )
+
+
+def _make_folder(state: Path) -> None:
+    try:
+        state.mkdir(parents=True, exist_ok=True, mode=0o750)
+    except OSError as error:
+        raise Unusable(
+            f"paths.state: the folder {state} cannot be made: {error.strerror}; name another, or"
+            " let the daemon's user write there"
+        ) from error
 
 
 async def _run(resources: Resources) -> None:
@@ -158,14 +175,14 @@ async def _run(resources: Resources) -> None:
         )
     )
     tasks: Tasks = {
+        **_http(resources, searches, queries, status),  # first: it may find the secrets unusable
+        **_mqtt(resources, searches, queries, cameras, status),
         "cameras": cameras.run(),
         "searches": keep_running(
             "picture searches", searches.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
         ),
         "upkeep": upkeep.run(),
         "watchdog": systemd.feed_watchdog(status.progressing),
-        **_http(resources, searches, queries, status),
-        **_mqtt(resources, searches, queries, cameras, status),
     }
     async with memory.running():
         await run_until_stopped(tasks)
@@ -224,7 +241,6 @@ def _http(
     app.router.routes.extend(dashboard.routes())
 
     def listening(port: int) -> None:
-        log.info("http on %s:%d", options.host, port)
         systemd.notify(f"READY=1\nSTATUS=http on {options.host}:{port}")
 
     return {"http": serve(app, options, listening=listening)}
@@ -240,7 +256,8 @@ def _mqtt(
     settings, clock, counters = resources.settings, resources.clock, resources.counters
     if settings.mqtt is None:
         log.warning("mqtt is switched off: events wait in the outbox, questions come over http")
-        return {}
+        kept = OutboxLimits(resources.store, settings.sync, clock=clock, counters=counters)
+        return {"outbox": kept.run()}
     box = settings.box
     prefix = settings.model.mqtt.prefix
     topics = Topics(prefix=prefix, tenant=box.tenant, store=box.store, box=box.id)
@@ -250,6 +267,7 @@ def _mqtt(
         presence=presence(topics, epoch=resources.store.epoch, version=VERSION, clock=clock),
         counters=counters,
     )
+    status.watch(broker)
     sync = Sync(
         resources.store,
         broker,

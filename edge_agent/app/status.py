@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
+from edge_agent.mqtt.client import Broker
 from edge_agent.pipeline.cameras import Cameras
 from edge_agent.pipeline.memory import Memory
 from edge_agent.queries import Queries
@@ -41,6 +42,11 @@ class Status:
     def __init__(self, watched: Watched) -> None:
         self._watched = watched
         self._started_ms = watched.clock.now_ms()
+        self._broker: Broker | None = None
+
+    def watch(self, broker: Broker) -> None:
+        """Tell from now on when the broker is away; never called where there is no MQTT."""
+        self._broker = broker
 
     def alive(self) -> Sequence[str]:
         """What stands still although it should not; empty when all is well."""
@@ -103,6 +109,8 @@ class Status:
             found.append("recording has stopped: the disk is too full")
         if watched.pack.stopgap:
             found.append(f"the weights in use ({watched.pack.name}) are a stopgap")
+        if self._broker is not None and not self._broker.connected:
+            found.append("no connection to the broker; the log says why")
         lapsed = [one.name for one in await consumers(watched.store) if one.lapsed]
         if lapsed:
             found.append(f"consumers have lapsed: {', '.join(lapsed)}")

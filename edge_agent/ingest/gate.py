@@ -1,4 +1,4 @@
-"""Is anything moving? Asked of every decoded frame, so it must cost next to nothing.
+"""Is anything moving? Asked of as many frames as may pass, so it must cost next to nothing.
 
 The luma plane is looked at where the decoder left it: four pixels per cell, at most 160 x 90
 cells. Four pixels are enough because their mean halves the noise, and a body covers many cells.
@@ -66,8 +66,24 @@ class MotionGate:
         self._passed_ms = float("-inf")
         self.motion = 0.0
 
+    def due(self, at_ms: int) -> bool:
+        """Whether this frame is worth a look: `detect_fps` per second are, for more never pass.
+
+        Args:
+            at_ms: its source time; running backwards starts the gate afresh.
+        """
+        if self._last_ms <= at_ms < self._next_ms:
+            return False
+        if at_ms < self._last_ms:
+            self._next_ms = float("-inf")
+        # the next is due one interval after this one was due, not after it came: else 5 fps out
+        # of 12 would become 4; but a gap in the stream is not made up for
+        due = self._next_ms + self._every_ms
+        self._next_ms = due if due > at_ms else at_ms + self._every_ms / 2
+        return True
+
     def admits(self, cells: Floats, at_ms: int, *, attentive: bool) -> bool:
-        """Whether this frame passes.
+        """Whether this frame, which was due, passes.
 
         Args:
             cells: (h, w) as `luma_cells` gives them.
@@ -81,14 +97,10 @@ class MotionGate:
         self._last_ms = at_ms
         if self.motion >= self._options.area:
             self._moved_ms = at_ms
-        if at_ms < self._next_ms or not self._wanted(at_ms, attentive=attentive):
-            return False
-        self._passed_ms = at_ms
-        # the next is due one interval after this one was due, not after it came: else 5 fps out
-        # of 12 would become 4; but a gate that was shut does not save up what it did not use
-        due = self._next_ms + self._every_ms
-        self._next_ms = due if due > at_ms else at_ms + self._every_ms / 2
-        return True
+        passes = self._wanted(at_ms, attentive=attentive)
+        if passes:
+            self._passed_ms = at_ms
+        return passes
 
     def _wanted(self, at_ms: int, *, attentive: bool) -> bool:
         since = at_ms - self._passed_ms
@@ -101,7 +113,7 @@ class MotionGate:
     def _start(self, cells: Floats) -> None:
         self._usual = cells.copy()
         self.motion = 0.0
-        self._moved_ms = self._next_ms = self._passed_ms = float("-inf")
+        self._moved_ms = self._passed_ms = float("-inf")
 
     def _compare(self, usual: Floats, cells: Floats, elapsed_ms: int) -> None:
         difference = cells - usual

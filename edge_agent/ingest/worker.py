@@ -144,6 +144,9 @@ class Worker:
         if jump is not None:
             self._control.send("jump", whose=jump.whose, by_ms=jump.by_ms)
         self._notice_size(picture, codec, rate)
+        if not self._gate.due(source_ms):
+            self._counts["gated"] += 1
+            return
         cells = luma_cells(picture)
         for fault in self._watch.look(cells, wall_ms):
             self._control.send(

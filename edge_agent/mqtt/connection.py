@@ -25,6 +25,7 @@ from edge_agent.mqtt.message import Message
 from edge_agent.mqtt.options import BrokerOptions
 
 _FAILURE = 0x80  # reason codes from here on say that something was not done
+_WHO = frozenset({0x86, 0x87})  # bad user name or password, not authorised
 _NOT_NOW = frozenset({0x80, 0x83, 0x88, 0x89, 0x97})  # worth trying again: busy, over quota, …
 
 
@@ -253,7 +254,8 @@ class Connection:
 
     def _greet(self, code: ReasonCode, properties: Properties | None) -> None:
         if code.value >= _FAILURE:
-            self._end(f"{self._name} refuses the connection: {code}")
+            hint = "; check mqtt.username and mqtt.password" if code.value in _WHO else ""
+            self._end(f"{self._name} refuses the connection: {code}{hint}")
             return
         given: dict[str, Any] = vars(properties) if properties else {}
         allowed = min(self._options.window, given.get("ReceiveMaximum", self._options.window))

@@ -22,7 +22,7 @@ from fastapi import FastAPI
 from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from edge_agent.domain.errors import Unusable
+from edge_agent.domain.errors import Unavailable, Unusable
 from edge_agent.rest_api.options import HttpOptions
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,8 @@ async def serve(
         listening: told the real port once connections are accepted.
 
     Raises:
-        Unusable: the address cannot be listened on.
+        Unavailable: the address is not there, or taken.
+        Unusable: the box may not listen there.
     """
     listener = _listen(options)
     server = _Server(_config(app, options), listening)
@@ -65,7 +66,10 @@ def _listen(options: HttpOptions) -> socket.socket:
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
-        raise Unusable(
+        # Only a port that needs a privilege never comes free by itself: an address may arrive
+        # with the network, and whoever holds the port may be on its way out.
+        kind = Unusable if isinstance(error, PermissionError) else Unavailable
+        raise kind(
             f"cannot listen on {options.host}:{options.port}: {error.strerror}; "
             "change http.host or http.port, or end what uses it"
         ) from error

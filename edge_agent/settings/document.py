@@ -141,6 +141,8 @@ def lay_environment_over(
         problem = _put(document, key, text if verbatim(key) else _scalar(text))
         if problem is None:
             document.places[key] = variable
+            for depth in range(1, len(key)):  # sections that the file does not have
+                document.places.setdefault(key[:depth], variable)
         else:
             document.problems.append(f"{variable}: {dotted(key)}: {problem}")
 

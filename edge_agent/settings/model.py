@@ -162,7 +162,10 @@ class RetentionSection(Section):
     @model_validator(mode="after")
     def _clips_go_first(self) -> Self:
         if self.clips > self.tracks:
-            raise ValueError("clips must not be kept longer than tracks")
+            raise ValueError(
+                f"clips ({self.clips / DAY:g} d) must not be kept longer than tracks"
+                f" ({self.tracks / DAY:g} d); shorten both"
+            )
         return self
 
 

@@ -19,14 +19,13 @@ from edge_agent.storage.outbox import (
     release_through,
 )
 from edge_agent.storage.store import Store
+from edge_agent.sync.limits import OutboxLimits
 from edge_agent.sync.options import SyncOptions
 from edge_agent.sync.pace import Paces
 from edge_agent.sync.sender import Sender
 from edge_agent.wire.events import box_alarm
 
 log = logging.getLogger(__name__)
-
-_TRIM = 1000  # events that are let go at once where nobody is waited for
 
 
 class Lapses:
@@ -48,6 +47,7 @@ class Lapses:
         self._options = options
         self._clock = clock
         self._overdue_since: dict[str, float] = {}
+        self._limits = OutboxLimits(store, options, clock=clock, counters=counters)
         self._lapsed = counters.counter(
             "edge_agent_sync_lapsed_total", "Times that a consumer was given up, by consumer."
         )
@@ -85,7 +85,7 @@ class Lapses:
             else:
                 await self._perhaps_probe(each)
         if not waited_for:
-            await self._trim()
+            await self._limits.keep(by_age=False)
 
     async def _overdue(self, consumer: Consumer) -> bool:
         """Whether it has been silent for too long, by the wall clock and by one nobody sets."""
@@ -127,11 +127,3 @@ class Lapses:
                 await self._sender.probe(consumer.acked_seq)
             except Unavailable as error:
                 log.info("consumer %r could not be probed: %s", consumer.name, error)
-
-    async def _trim(self) -> None:
-        """Keep the outbox within its limits where nobody is waited for and the broker is away."""
-        while (await outbox_size(self._store)).size > self._options.keep_size:
-            oldest = await events_after(self._store, 0, _TRIM)
-            async with self._store.transaction() as tx:
-                self._unread.add(await release_through(tx, oldest[-1].seq))
-            log.error("%d events were let go unsent (sync.keep_size)", len(oldest))

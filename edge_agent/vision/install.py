@@ -129,7 +129,10 @@ def _source(
             yield stream
         return
     if not download:
-        raise Unavailable(f"{task.file} is not in the mirror {mirror} and downloads are off")
+        place = "no paths.model_mirror is named" if mirror is None else f"it is not in {mirror}"
+        raise Unavailable(
+            f"{task.file} of the pack {pack} is not installed, {place}, and vision.download is off"
+        )
     with _errors_of_http(task):
         opener = urllib.request.build_opener(_HttpsOnly)
         with opener.open(str(task.url), timeout=timeout_s) as answer:

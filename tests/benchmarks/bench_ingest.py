@@ -105,9 +105,10 @@ def _measure(clip: Path, spent: Spent) -> None:
     before = time.thread_time()
     for picture, at_ms in _pictures(clip):
         after_decoding = time.thread_time()
-        cells = luma_cells(picture)
-        watch.look(cells, at_ms)
-        gate.admits(cells, at_ms, attentive=False)
+        if gate.due(at_ms):
+            cells = luma_cells(picture)
+            watch.look(cells, at_ms)
+            gate.admits(cells, at_ms, attentive=False)
         after_gate = time.thread_time()
         slot.resize((picture.height, picture.width * 3), refcheck=False)
         bgr = reformatter.reformat(picture, picture.width, picture.height, "bgr24", threads=1)

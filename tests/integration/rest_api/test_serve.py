@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.responses import StreamingResponse
 
-from edge_agent.domain.errors import Unusable
+from edge_agent.domain.errors import Unavailable
 from edge_agent.rest_api.options import HttpOptions
 from edge_agent.rest_api.serve import serve
 from edge_agent.storage.jobs import unfinished_jobs
@@ -207,5 +207,5 @@ async def test_an_answer_without_end_does_not_keep_the_box(tmp_path: Path) -> No
 async def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house, served(house) as port:
         options = HttpOptions(port=port, token=TOKEN, metrics_key=METRICS_KEY)
-        with pytest.raises(Unusable, match=rf"127\.0\.0\.1:{port}.*http\.port"):
+        with pytest.raises(Unavailable, match=rf"127\.0\.0\.1:{port}.*http\.port"):
             await serve(house.app, options)

@@ -46,8 +46,14 @@ def test_cells_are_never_more_than_the_gate_can_afford(size: tuple[int, int]) ->
 
 def test_a_still_picture_passes_only_now_and_then() -> None:
     gate = MotionGate(GateOptions(idle_s=5), detect_fps=5)
-    passed = [at for at in range(0, 20_000, 40) if gate.admits(QUIET, at, attentive=False)]
-    assert passed == [0, 5000, 10_000, 15_000]
+    passed = [
+        at
+        for at in range(0, 20_000, 40)
+        if gate.due(at) and gate.admits(QUIET, at, attentive=False)
+    ]
+    assert passed[0] == 0
+    assert len(passed) == 4
+    assert all(5000 <= gap <= 5240 for gap in np.diff(passed))  # a look is due every 200 ms
 
 
 def test_motion_opens_the_gate_at_the_asked_rate_and_holds_it() -> None:
@@ -55,10 +61,11 @@ def test_motion_opens_the_gate_at_the_asked_rate_and_holds_it() -> None:
     passed = [
         at
         for at in range(0, 20_000, 40)
-        if gate.admits(moving(at // 40) if 5000 <= at < 8000 else QUIET, at, attentive=False)
+        if gate.due(at)
+        and gate.admits(moving(at // 40) if 5000 <= at < 8000 else QUIET, at, attentive=False)
     ]
     assert passed[0] == 0
-    assert 5000 <= passed[1] <= 5040
+    assert 5000 <= passed[1] <= 5240
     assert 10_000 - 250 <= passed[-1] <= 10_200
     assert len(passed) - 1 == pytest.approx(25, abs=2)
 
@@ -66,13 +73,19 @@ def test_motion_opens_the_gate_at_the_asked_rate_and_holds_it() -> None:
 def test_the_rate_is_kept_though_it_does_not_divide_the_cameras() -> None:
     gate = MotionGate(GateOptions(), detect_fps=5)
     times = [round(number * 1000 / 12) for number in range(240)]
-    passed = [at for n, at in enumerate(times) if gate.admits(moving(n), at, attentive=False)]
+    passed = [
+        at
+        for n, at in enumerate(times)
+        if gate.due(at) and gate.admits(moving(n), at, attentive=False)
+    ]
     assert len(passed) == pytest.approx(100, abs=3)
 
 
 def test_while_somebody_is_followed_frames_pass_though_nothing_moves() -> None:
     gate = MotionGate(GateOptions(attentive_fps=2), detect_fps=10)
-    passed = [at for at in range(0, 10_000, 40) if gate.admits(QUIET, at, attentive=True)]
+    passed = [
+        at for at in range(0, 10_000, 40) if gate.due(at) and gate.admits(QUIET, at, attentive=True)
+    ]
     assert 20 <= len(passed) <= 26
 
 

@@ -134,7 +134,10 @@ def test_what_is_no_configuration_is_refused_in_one_line(tmp_path: Path, text: s
         ("box: {id: 7}", "box.id: 7 is not text; put it in quotes"),
         ("vision: {download: 1}", "vision.download: 1 is not accepted: must be true or false"),
         ("tracking: {low_score: 0.9}", "tracking: low_score must not be above high_score"),
-        ("retention: {tracks: 1 d}", "retention: clips must not be kept longer than tracks"),
+        (
+            "retention: {tracks: 1 d}",
+            "retention: clips (30 d) must not be kept longer than tracks (1 d)",
+        ),
         ("mqtt: {protocol: 5}", "mqtt.protocol: 5 is not accepted: must be '5' or '3.1.1'"),
         ("mqtt: {prefix: a/+/b}", "mqtt.prefix: 'a/+/b' is not accepted"),
         ("disk: {resume_above: lots}", "disk.resume_above: 'lots' is not accepted"),
