@@ -1,4 +1,8 @@
-"""The worker that answers waiting picture searches, the oldest first."""
+"""The worker that answers waiting picture searches, the oldest first.
+
+Questions with an address wait in a lane of their own: a host that hangs keeps up others like it,
+and nobody who brought a picture.
+"""
 
 import asyncio
 import logging
@@ -31,7 +35,7 @@ def ended_counter(counters: Counters) -> Counter:
 
 
 class Worker:
-    """Answers one question at a time; there is one worker per store.
+    """Answers one question per lane at a time; there is one worker per store.
 
     Args:
         store: the truth; waiting questions are rows of it.
@@ -75,18 +79,30 @@ class Worker:
             again = await requeue_running(tx)
         if again:
             log.info("%d questions were interrupted and begin anew", again)
+        gone: Unavailable | None = None
+        try:
+            async with asyncio.TaskGroup() as lanes:
+                lanes.create_task(self._serve(by_address=True), name="searches by address")
+                lanes.create_task(self._serve(by_address=False), name="other searches")
+        except* Unavailable as errors:
+            gone = Unavailable(str(errors.exceptions[0]))
+        if gone is not None:
+            raise gone
+
+    async def _serve(self, *, by_address: bool) -> None:
         while True:
             version = self._store.version("job")
-            job_id = await self._oldest()
+            job_id = await self._oldest(by_address=by_address)
             if job_id is None:
                 await self._store.changed("job", version)
             else:
                 await self._work_on(job_id)
 
-    async def _oldest(self) -> str | None:
+    async def _oldest(self, *, by_address: bool) -> str | None:
         rows = await self._store.rows(
-            "SELECT id FROM job WHERE state = 'initialising' AND kind = ? ORDER BY id LIMIT 1",
-            (KIND,),
+            "SELECT id FROM job WHERE state = 'initialising' AND kind = ?"
+            " AND (json_extract(question, '$.url') IS NOT NULL) = ? ORDER BY id LIMIT 1",
+            (KIND, by_address),
         )
         return str(rows[0]["id"]) if rows else None
 

@@ -1,7 +1,7 @@
 """Moving pictures made of photographs: what the demonstration's cameras show.
 
-Portraits come and go in groups of three that drift slowly, with an empty moment between groups,
-so that the motion gate, the tracker and the recorder all have their normal work to do.
+Portraits come and go in groups of three that drift slowly; the motion gate, the tracker and the
+recorder all have their normal work to do.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,34 +13,35 @@ from edge_agent.domain.detection import Image
 
 FPS = 15
 WIDTH, HEIGHT = 1280, 720
-PORTRAIT = 240
+PORTRAIT = 320
 """Side of a portrait in the scene, in pixels."""
 
-_GROUP_SECONDS = 2.6
-_EMPTY_SECONDS = 0.8
+_GROUP_SECONDS = 2.4
 _SLIDE_SECONDS = 1.6
-_BETWEEN_SLIDES = 0.4
-_NO_INPUT = (190, 40, 20)
+_SWITCHED_SECONDS = 0.5
 _DRIFT = 24
 """How far a portrait or slide moves while it is shown, in pixels."""
 
-# Neighbouring groups are so far apart that nobody could have walked from one place to the other
-# in the empty moment between them.
-_PLACES = (((100, 20), (520, 20), (940, 20)), ((100, 450), (520, 450), (940, 450)))
+_NO_INPUT = (190, 40, 20)
+"""What recorders show while the input is switched; blue, green, red."""
+
+# Neighbouring groups share no place.
+_PLACES = (((80, 20), (480, 20), (880, 20)), ((80, 380), (480, 380), (880, 380)))
 
 
 def loop_seconds(portraits: int, slides: int) -> float:
     """How long it takes until every portrait and every slide has been shown."""
     groups = (portraits + 2) // 3
     return max(
-        groups * (_GROUP_SECONDS + _EMPTY_SECONDS), slides * (_SLIDE_SECONDS + _BETWEEN_SLIDES)
+        groups * (_GROUP_SECONDS + _SWITCHED_SECONDS),
+        slides * (_SLIDE_SECONDS + _SWITCHED_SECONDS),
     )
 
 
 def portrait_frames(portraits: Sequence[Image]) -> Iterator[Image]:
     """Frames of (HEIGHT, WIDTH, 3) that show every portrait once, three at a time."""
     ready = [shown_portrait(portrait) for portrait in portraits]
-    shown, empty = round(_GROUP_SECONDS * FPS), round(_EMPTY_SECONDS * FPS)
+    shown = round(_GROUP_SECONDS * FPS)
     for number, first in enumerate(range(0, len(ready), 3)):
         places = _PLACES[number % 2]
         for step in range(shown):
@@ -49,25 +50,18 @@ def portrait_frames(portraits: Sequence[Image]) -> Iterator[Image]:
                 left = x + round(_DRIFT * step / shown)
                 frame[y : y + PORTRAIT, left : left + PORTRAIT] = portrait
             yield frame
-        for _ in range(empty):
-            yield _wall()
+        yield from _switched()
 
 
 def slide_frames(slides: Sequence[Image]) -> Iterator[Image]:
-    """Frames of (HEIGHT, WIDTH, 3) that show every slide once, moving a little.
-
-    Between two slides the input is switched, with the blue picture that recorders show then: they
-    are moments of different days, and whoever stands where somebody has just stood is not the
-    same person.
-    """
-    steps, empty = round(_SLIDE_SECONDS * FPS), round(_BETWEEN_SLIDES * FPS)
+    """Frames of (HEIGHT, WIDTH, 3) that show every slide once, moving a little."""
+    steps = round(_SLIDE_SECONDS * FPS)
     for slide in slides:
         large = shown_slide(slide)
         for step in range(steps):
             x = round(_DRIFT * step / steps)
             yield np.ascontiguousarray(large[_DRIFT // 2 :, x:][:HEIGHT, :WIDTH])
-        for _ in range(empty):
-            yield np.full((HEIGHT, WIDTH, 3), _NO_INPUT, np.uint8)
+        yield from _switched()
 
 
 def shown_portrait(portrait: Image) -> Image:
@@ -94,3 +88,11 @@ def shown_slide(slide: Image) -> Image:
 def _wall() -> Image:
     shade = np.linspace(96, 150, HEIGHT, dtype=np.uint8)[:, None, None]
     return np.broadcast_to(shade, (HEIGHT, WIDTH, 3)).copy()
+
+
+def _switched() -> Iterator[Image]:
+    """The input is switched: what comes next is another moment, and whoever stands where somebody
+    has just stood is not the same person.
+    """  # noqa: D205
+    for _ in range(round(_SWITCHED_SECONDS * FPS)):
+        yield np.full((HEIGHT, WIDTH, 3), _NO_INPUT, np.uint8)

@@ -55,7 +55,8 @@ def _best_place(picture: Image, photographs: Sequence[Image]) -> Place:
     best = Place(-1, -1.0, (0.0, 0.0))
     height, width = picture.shape[:2]
     # What was cut at the rim of a photograph shows some wall: its middle is enough to know it by.
-    core = picture[height // 5 : height - height // 5, width // 5 : width - width // 5]
+    top, left = height * 3 // 10, width * 3 // 10
+    core = picture[top : height - top, left : width - left]
     for number, photograph in enumerate(photographs):
         if core.shape[0] > photograph.shape[0] or core.shape[1] > photograph.shape[1]:
             continue

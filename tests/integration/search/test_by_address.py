@@ -94,6 +94,17 @@ async def test_a_host_that_hangs_fails_the_job_and_only_that(box: Box) -> None:
     assert job.state is JobState.SUCCEEDED
 
 
+async def test_a_host_that_hangs_keeps_nobody_waiting_who_brought_a_picture(box: Box) -> None:
+    box.fetch = FetchLimits(allowed_networks=LOCAL, seconds=60.0)
+    searches = box.searches()
+    async with picture_host(None) as url, answering(searches):
+        hanging = [await searches.create(PictureQuestion(url=url), asker="test") for _ in range(2)]
+        job = await searches.create(PictureQuestion(picture=PICTURE), asker="test")
+        assert await ended(box, job.id) == "succeeded"
+        for one in hanging:
+            await searches.cancel(one.id, asker="test")
+
+
 async def test_a_name_that_leads_inside_fails_the_job(box: Box) -> None:
     async def inward(_host: str, _port: int) -> list[str]:
         return ["192.168.1.1"]
