@@ -22,7 +22,7 @@ from edge_agent.pipeline.recorder import FragmentOptions, FragmentRecorder
 from edge_agent.pipeline.sighting import Sight, Sightings
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
-from edge_agent.runtime.supervise import Backoff, keep_running
+from edge_agent.runtime.supervise import Backoff, insist, keep_running
 from edge_agent.storage.cameras import set_camera_state
 from edge_agent.storage.outbox import append_event
 from edge_agent.storage.store import Store
@@ -119,7 +119,6 @@ class Camera:
     ) -> None:
         self.id = camera
         self.up = False
-        self.since_ms = around.clock.now_ms()
         self.looked_at = around.clock.monotonic()
         self._reported: EventKind | None = None
         self._link = link
@@ -289,9 +288,25 @@ class Camera:
         if self._reported is kind:
             return
         self._reported = kind
-        self.since_ms = now = self._around.clock.now_ms()
+        now = self._around.clock.now_ms()
+        await insist(
+            f"the news that camera {self.id} is {kind.value}",
+            lambda: tell_camera(self._around.store, self.id, kind, reason, at_ms=now),
+            retry_on=Unavailable,
+            backoff=Backoff(first=0.5, longest=30.0),
+        )
+
+
+async def tell_camera(
+    store: Store, camera: str, kind: EventKind, reason: str, *, at_ms: int
+) -> None:
+    """Write a camera's new state together with its event.
+
+    Raises:
+        Unavailable: the disk is away; nothing was written.
+    """
+    async with store.transaction() as tx:
         state = kind.value.rpartition(".")[2]
-        async with self._around.store.transaction() as tx:
-            await set_camera_state(tx, self.id, state, since_ms=now, reason=reason)
-            data = camera_changed(self.id, now, reason)
-            await append_event(tx, kind, data, at_ms=now, event_id=new_id(now))
+        await set_camera_state(tx, camera, state, since_ms=at_ms, reason=reason)
+        data = camera_changed(camera, at_ms, reason)
+        await append_event(tx, kind, data, at_ms=at_ms, event_id=new_id(at_ms))

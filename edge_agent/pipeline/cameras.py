@@ -4,23 +4,21 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from edge_agent.domain.errors import NotFound
+from edge_agent.domain.errors import NotFound, Unavailable
 from edge_agent.domain.event import EventKind
-from edge_agent.domain.ids import new_id
-from edge_agent.pipeline.camera import Camera
+from edge_agent.pipeline.camera import Camera, tell_camera
 from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.supervise import Backoff, insist
 from edge_agent.storage.audit import append_audit
 from edge_agent.storage.cameras import (
     CameraRow,
     ensure_cameras,
     get_cameras,
-    set_camera_state,
     set_enabled,
 )
-from edge_agent.storage.outbox import append_event
 from edge_agent.storage.store import Store
-from edge_agent.wire.events import camera_changed
 
 log = logging.getLogger(__name__)
 
@@ -121,12 +119,16 @@ class Cameras:
                     task.cancel()
             finally:
                 del self._running[camera]
-            await self._say_off(camera)
-
-    async def _say_off(self, camera: str) -> None:
-        now = self._clock.now_ms()
-        reason = "switched off"
-        async with self._store.transaction() as tx:
-            await set_camera_state(tx, camera, "down", since_ms=now, reason=reason)
-            data = camera_changed(camera, now, reason)
-            await append_event(tx, EventKind.CAMERA_DOWN, data, at_ms=now, event_id=new_id(now))
+            await insist(
+                f"the news that camera {camera} was switched off",
+                partial(
+                    tell_camera,
+                    self._store,
+                    camera,
+                    EventKind.CAMERA_DOWN,
+                    "switched off",
+                    at_ms=self._clock.now_ms(),
+                ),
+                retry_on=Unavailable,
+                backoff=Backoff(first=0.5, longest=30.0),
+            )

@@ -20,12 +20,15 @@ from edge_agent.domain.ids import new_id
 from edge_agent.domain.track import Fragment, FragmentState
 from edge_agent.ingest.clip import ClosedClip, recover_part
 from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.supervise import Backoff, insist
 from edge_agent.storage.outbox import append_event
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import save_fragment
 from edge_agent.wire.events import fragment_closed
 
 log = logging.getLogger(__name__)
+
+_RETRY = Backoff(first=0.5, longest=30.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +94,21 @@ class FragmentRecorder:
         self._interrupted.set()
 
     async def run(self) -> None:
-        """Record one fragment after the other, for ever."""
+        """Record one fragment after the other, for ever; a disk that is away costs clips only."""
         while True:
             await self._somebody.wait()
             if not self._allowed():
                 await asyncio.sleep(1)
                 self._somebody.clear()
-                continue
-            if not await self._record():
+            elif not await self._recorded():
                 await asyncio.sleep(1)
+
+    async def _recorded(self) -> bool:
+        try:
+            return await self._record()
+        except Unavailable as error:
+            log.warning("%s: cannot record: %s", self._camera, error)
+            return False
 
     async def _record(self) -> bool:
         now = self._clock.now_ms()
@@ -116,7 +125,7 @@ class FragmentRecorder:
             codec="",
         )
         path = self._store.clips / fragment.path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(_make_folder, path.parent)
         await self._save(fragment)
         self._open = fragment
         try:
@@ -139,9 +148,14 @@ class FragmentRecorder:
             clip: ClosedClip | None = await self._link.stop_fragment()
             state = FragmentState.CLOSED
         except Unavailable:
-            clip = await asyncio.to_thread(recover_part, self._store.clips / fragment.path)
+            clip = await asyncio.to_thread(_recovered, self._store.clips / fragment.path)
             state = FragmentState.CUT
-        await self._finish(fragment, clip, state)
+        await insist(
+            f"the end of fragment {fragment.id}",
+            lambda: self._finish(fragment, clip, state),
+            retry_on=Unavailable,
+            backoff=_RETRY,
+        )
         return clip is not None
 
     async def _until_over(self) -> None:
@@ -188,3 +202,19 @@ class FragmentRecorder:
     async def _save(self, fragment: Fragment) -> None:
         async with self._store.transaction() as tx:
             await save_fragment(tx, fragment)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"cannot make the folder {folder}: {error.strerror}") from error
+
+
+def _recovered(path: Path) -> ClosedClip | None:
+    """What a dead worker left; where the disk refuses, upkeep tries again at the next start."""
+    try:
+        return recover_part(path)
+    except OSError as error:
+        log.warning("what is left of %s cannot be mended now: %s", path.name, error)
+        return None

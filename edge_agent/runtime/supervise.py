@@ -5,7 +5,9 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, TypeVar
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -59,3 +61,30 @@ async def keep_running(
         pause = backoff.after(failures)
         log.warning("%s stopped: %s; next try in %.1f s", name, reason, pause)
         await asyncio.sleep(pause)
+
+
+async def insist(
+    name: str,
+    work: Callable[[], Awaitable[T]],
+    *,
+    retry_on: type[Exception],
+    backoff: Backoff,
+) -> T:
+    """Do `work` until it succeeds, for what must not be lost and may only be late.
+
+    Args:
+        name: of the work, for the log.
+        work: may be called many times; a failed call must have left nothing behind, or nothing
+            that another call minds.
+        retry_on: what counts as "not now"; every other exception leaves.
+        backoff: how long to wait between calls.
+    """
+    failures = 0
+    while True:
+        try:
+            return await work()
+        except retry_on as error:
+            failures += 1
+            pause = backoff.after(failures)
+            log.warning("%s has to wait: %s; next try in %.1f s", name, error, pause)
+            await asyncio.sleep(pause)
