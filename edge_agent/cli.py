@@ -22,7 +22,13 @@ from edge_agent.app import run_box
 from edge_agent.domain.errors import Unavailable, Unusable
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.logs import set_up_logging
-from edge_agent.settings import Settings, check_surroundings, describe, load_settings
+from edge_agent.settings import (
+    Settings,
+    check_surroundings,
+    default_settings,
+    describe,
+    load_settings,
+)
 from edge_agent.storage.audit import verify_audit
 from edge_agent.storage.store import Store
 from edge_agent.vision.packs import AUTO, PackOptions, choose, list_packs
@@ -87,9 +93,10 @@ def models_list(config: Config = DEFAULT_CONFIG) -> None:
     table = Table("pack", "what", "licence", "size", "installed", "used")
     for row in list_packs(_packs(config)):
         size = f"{row.bytes / 1e6:.1f} MB" if row.bytes else "-"
-        title = f"{row.title} (stopgap)" if row.stopgap else row.title
         used = "yes" if row.in_use else ""
-        table.add_row(row.name, title, row.licence, size, "yes" if row.installed else "no", used)
+        table.add_row(
+            row.name, row.title, row.licence, size, "yes" if row.installed else "no", used
+        )
     Console().print(table)
 
 
@@ -146,7 +153,10 @@ def main() -> None:
 
 def _settings(config: Path) -> Settings:
     """Read the file; EDGE_AGENT_MODEL_MIRROR stands in for a mirror that it does not name."""
-    settings = load_settings(config)
+    return _with_mirror(load_settings(config))
+
+
+def _with_mirror(settings: Settings) -> Settings:
     mirror = os.environ.get(_MIRROR_VARIABLE)
     if mirror and settings.packs.mirror is None:
         packs = dataclasses.replace(settings.packs, mirror=Path(mirror))
@@ -155,6 +165,9 @@ def _settings(config: Path) -> Settings:
 
 
 def _packs(config: Path) -> PackOptions:
+    """Where packs are; weights may be installed before there is a configuration."""
+    if config == DEFAULT_CONFIG and not config.exists():
+        return _with_mirror(default_settings()).packs
     return _settings(config).packs
 
 

@@ -11,7 +11,7 @@ walk the model; no room sees it.
 """
 
 from edge_agent.settings.describe import describe
-from edge_agent.settings.gather import Box, CameraSettings, Settings
+from edge_agent.settings.gather import Box, CameraSettings, Settings, default_settings
 from edge_agent.settings.load import load_settings
 from edge_agent.settings.secret import Secret
 from edge_agent.settings.surroundings import check_surroundings
@@ -22,6 +22,7 @@ __all__ = [
     "Secret",
     "Settings",
     "check_surroundings",
+    "default_settings",
     "describe",
     "load_settings",
 ]

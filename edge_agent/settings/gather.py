@@ -175,6 +175,11 @@ def gather(model: Model) -> Settings:
     )
 
 
+def default_settings() -> Settings:
+    """What holds where no file says anything."""
+    return gather(Model())
+
+
 def _ms(seconds: float) -> int:
     return round(seconds * 1000)
 

@@ -22,6 +22,8 @@ export function jobView(id) {
     hits: h("ol", { class: "hits" }),
     foot: h("div", { class: "foot" }),
   };
+  // Thresholds come with what the box says about itself, which may be later than the hits.
+  box.addEventListener("changed", () => parts.redraw?.(), { signal: stopped.signal });
   follow(id, parts, stopped.signal);
   return {
     title: t("searches"),
@@ -71,7 +73,7 @@ function outcome(job) {
 
 function showJob(job, parts) {
   const done = FINAL.includes(job.state);
-  if (parts.side.dataset.state !== job.state) parts.side.replaceChildren(asked(job));
+  if (parts.side.dataset.state !== job.state) parts.side.replaceChildren(asked(job, done));
   parts.side.dataset.state = job.state;
   parts.head.replaceChildren(
     h("h1", {}, done ? outcome(job) : t(job.state)),
@@ -88,7 +90,14 @@ function showJob(job, parts) {
 }
 
 function drawHits(parts, job, hits) {
-  reconcile(parts.hits, hits, { key: (hit) => hit.rank, stamp: (hit) => hit.track, make: (hit) => hitRow(hit, job) });
+  const thresholds = () => [box.threshold("face"), box.threshold("body")];
+  parts.redraw = () =>
+    reconcile(parts.hits, hits, {
+      key: (hit) => hit.rank,
+      stamp: (hit) => [hit.track, ...thresholds()].join(),
+      make: (hit) => hitRow(hit, job),
+    });
+  parts.redraw();
 }
 
 function ending(job, parts) {
@@ -120,7 +129,7 @@ async function cancel(id) {
   }
 }
 
-function asked(job) {
+function asked(job, done) {
   const picture = askedWith.get(job.id) ?? job.query_url;
   return h(
     "section",
@@ -128,6 +137,7 @@ function asked(job) {
     h("h2", { id: "asked-title" }, t("query")),
     picture && h("img", { class: "query", src: picture, alt: t("queryPicture") }),
     job.query_track && askedTrack(job.query_track),
+    done && !picture && !job.query_track && h("p", { class: "hint" }, t("pictureNotKept")),
     facts([
       ["asked", time(job.created_ms)],
       ...(job.finished_ms ? [["took", spell(job.finished_ms - job.created_ms)]] : []),

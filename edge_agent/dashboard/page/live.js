@@ -157,7 +157,7 @@ function cameraRow(camera, chosen) {
     {},
     h(
       "button",
-      { type: "button", class: "camera", "aria-pressed": String(filter.cameras.has(camera.id)), onclick: toggle, title: camera.reason || null },
+      { type: "button", class: "camera", "aria-pressed": String(filter.cameras.has(camera.id)), onclick: toggle, title: (state !== "up" && camera.reason) || null },
       icon("camera"),
       h("span", { class: "camera-name" }, camera.id),
       h(
@@ -167,7 +167,7 @@ function cameraRow(camera, chosen) {
         t(state),
         camera.since_ms > 0 && h("span", { class: "muted" }, ` ${t("since", { time: time(camera.since_ms) })}`),
       ),
-      camera.reason && h("span", { class: "camera-reason" }, camera.reason),
+      state !== "up" && camera.reason && h("span", { class: "camera-reason" }, camera.reason),
     ),
   );
 }

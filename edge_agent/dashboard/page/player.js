@@ -5,6 +5,7 @@ import { button, h, icon } from "./dom.js";
 import { t, time } from "./i18n.js";
 
 const LEAD_MS = 1500;
+const RECORDING_WAIT_MS = 2000;
 
 export async function play(track) {
   const shot = track.body ?? track.face;
@@ -26,17 +27,26 @@ export async function play(track) {
   document.body.append(dialog);
   dialog.showModal();
   try {
-    fill(place, await api.fragment(track.fragment), at);
+    fill(place, await finished(track.fragment, place, dialog), at);
   } catch (problem) {
     refuse(place, problem.message);
   }
 }
 
-function fill(place, fragment, at) {
+// Waits, as long as the dialog is open, until the clip is no longer being recorded.
+async function finished(id, place, dialog) {
+  let fragment = await api.fragment(id);
   if (fragment.state === "recording") {
-    place.replaceChildren(h("p", { class: "muted" }, icon("clock"), t("recording")));
-    return;
+    place.replaceChildren(h("p", { class: "muted", role: "status" }, icon("clock"), t("recording")));
   }
+  while (fragment.state === "recording" && dialog.open) {
+    await new Promise((wake) => setTimeout(wake, RECORDING_WAIT_MS));
+    fragment = await api.fragment(id);
+  }
+  return fragment;
+}
+
+function fill(place, fragment, at) {
   if (!fragment.clip_url) {
     refuse(place, fragment.state);
     return;
