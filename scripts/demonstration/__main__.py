@@ -23,7 +23,7 @@ from scripts.demonstration.asking import Asker, BrokerAddress, NoAnswer, asking
 from scripts.demonstration.cast import Cast, cast_from_packages, cast_from_test_data
 from scripts.demonstration.footage import from_source, hall, scenes_of
 from scripts.demonstration.questions import Outcome, Questions, print_hits
-from scripts.demonstration.scenes import loop_seconds
+from scripts.demonstration.scenes import portraits_seconds, slides_seconds
 from scripts.demonstration.stage import (
     ROOT,
     STORE,
@@ -161,7 +161,8 @@ def _wait_for_people(asker: Asker, play: Play, stage: Stage, console: Console) -
     needed = set(play.cameras) if play.cast is None else set(play.cameras) - {"hall"}
     loop = 20.0
     if play.cast:
-        loop = loop_seconds(wanted, len(play.cast.slides)) + _TRACK_ENDS
+        slides = slides_seconds(len(play.cast.slides))
+        loop = max(portraits_seconds(wanted), slides) + _TRACK_ENDS
     started, deadline = time.monotonic(), time.monotonic() + _PATIENCE
     with _bar(console) as progress:
         task = progress.add_task("people remembered", total=wanted)

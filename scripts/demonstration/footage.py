@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -13,7 +14,13 @@ from rich.progress import track
 from edge_agent.domain.detection import Image
 from edge_agent.media import transcode_h264, write_h264_clip
 from scripts.demonstration.cast import Cast
-from scripts.demonstration.scenes import FPS, portrait_frames, slide_frames
+from scripts.demonstration.scenes import (
+    FPS,
+    portrait_frames,
+    portraits_seconds,
+    slide_frames,
+    slides_seconds,
+)
 
 _VIDEO = {".mp4", ".avi", ".mkv", ".mov", ".ts", ".mpg", ".m4v", ".webm"}
 _LONGEST_SIDE = 1280
@@ -38,9 +45,11 @@ HALL = OpenClip(
 
 def scenes_of(cast: Cast, folder: Path, console: Console) -> dict[str, Path]:
     """Encode what the cast plays; a scene that was made before is taken as it is."""
-    clips = {"entrance": _made(folder, "entrance", cast.portraits, portrait_frames, console)}
+    make = partial(_made, folder, console)
+    long = portraits_seconds(len(cast.portraits))
+    clips = {"entrance": make("entrance", cast.portraits, portrait_frames, long)}
     if cast.slides:
-        clips["aisle"] = _made(folder, "aisle", cast.slides, slide_frames, console)
+        clips["aisle"] = make("aisle", cast.slides, slide_frames, slides_seconds(len(cast.slides)))
     return clips
 
 
@@ -72,10 +81,11 @@ def from_source(source: str, folder: Path, console: Console) -> dict[str, str | 
 
 def _made(
     folder: Path,
+    console: Console,
     name: str,
     photographs: Iterable[Image],
     frames: Callable[[list[Image]], Iterator[Image]],
-    console: Console,
+    seconds: float,
 ) -> Path:
     pictures = list(photographs)
     digest = hashlib.sha256(Path(frames.__code__.co_filename).read_bytes())
@@ -83,8 +93,10 @@ def _made(
         digest.update(picture.tobytes())
     path = folder / f"{name}-{digest.hexdigest()[:12]}.mp4"
     if not path.exists():
-        every = list(frames(pictures))
-        shown = track(every, f"making the scene {name}", console=console, transient=True)
+        total = round(FPS * seconds)
+        shown = track(
+            frames(pictures), f"making the scene {name}", total, console=console, transient=True
+        )
         _write(path, lambda part: write_h264_clip(part, shown, fps=FPS))
     return path
 

@@ -25,7 +25,15 @@ _NEAR = HEIGHT * 0.06
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one question."""
+    """What came of one question.
+
+    Attributes:
+        question: in words.
+        job: the search.
+        answer: in words.
+        right: whether the answer is; always false where nobody judges it.
+        judged: whether it counts.
+    """
 
     question: str
     job: str
@@ -81,11 +89,17 @@ class Questions:
 
     def _stranger(self) -> Outcome:
         question = "face: somebody who was never here"
-        job = self._search(question, self._cast.stranger, kinds=["face"])
-        count = len(job["hits"])
+        # Where the answer is not judged, the threshold goes too, or there would be no score to see.
+        lowest = {} if self._cast.judged else {"threshold": 0.0}
+        job = self._search(question, self._cast.stranger, kinds=["face"], **lowest)
         best = max((hit["face_score"] or 0.0 for hit in job["hits"]), default=None)
-        answer = f"{count} hits, best face score {best:.2f}" if best else "nobody, as it should be"
-        return Outcome(question, job["id"], answer, right=not count, judged=self._cast.judged)
+        if not self._cast.judged:
+            answer = "no face found on it" if best is None else f"best face score {best:.3f}"
+            return Outcome(question, job["id"], f"{answer}, not judged", right=False, judged=False)
+        answer = "nobody, as it should be"
+        if best is not None:
+            answer = f"{len(job['hits'])} hits, best face score {best:.3f}"
+        return Outcome(question, job["id"], answer, right=best is None, judged=True)
 
     def _search(self, title: str, picture: Image, **parameters: object) -> Mapping[str, Any]:
         job = self._asker.search(_jpeg(picture), **parameters)

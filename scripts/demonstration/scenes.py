@@ -29,13 +29,14 @@ _NO_INPUT = (190, 40, 20)
 _PLACES = (((80, 20), (480, 20), (880, 20)), ((80, 380), (480, 380), (880, 380)))
 
 
-def loop_seconds(portraits: int, slides: int) -> float:
-    """How long it takes until every portrait and every slide has been shown."""
-    groups = (portraits + 2) // 3
-    return max(
-        groups * (_GROUP_SECONDS + _SWITCHED_SECONDS),
-        slides * (_SLIDE_SECONDS + _SWITCHED_SECONDS),
-    )
+def portraits_seconds(count: int) -> float:
+    """How long it takes until every one of `count` portraits has been shown."""
+    return (count + 2) // 3 * (_GROUP_SECONDS + _SWITCHED_SECONDS)
+
+
+def slides_seconds(count: int) -> float:
+    """How long it takes until every one of `count` slides has been shown."""
+    return count * (_SLIDE_SECONDS + _SWITCHED_SECONDS)
 
 
 def portrait_frames(portraits: Sequence[Image]) -> Iterator[Image]:

@@ -34,8 +34,8 @@ def whose_portrait(picture: Image, portraits: Sequence[Image]) -> int | None:
 
 def slide_and_place(picture: Image, slides: Sequence[Image]) -> Place | None:
     """The slide that `picture` was cut from and where in it, in pixels of the scene."""
-    place = _best_place(picture, [shown_slide(slide) for slide in slides])
-    return place if place.fit >= _SURE else None
+    place = _best_place(_halved(picture), [_halved(shown_slide(slide)) for slide in slides])
+    return _doubled(place) if place.fit >= _SURE else None
 
 
 def known_place(known: Image, slide: Image) -> tuple[float, float]:
@@ -43,12 +43,22 @@ def known_place(known: Image, slide: Image) -> tuple[float, float]:
 
     The crop was resized after it was cut, so it is looked for at several heights.
     """
-    shown = shown_slide(slide)
+    shown = _halved(shown_slide(slide))
     places = []
-    for height in range(60, shown.shape[0] // 2, 6):
+    for height in range(30, shown.shape[0] // 2, 3):
         width = round(height * known.shape[1] / known.shape[0])
         places.append(_best_place(np.asarray(cv2.resize(known, (width, height))), [shown]))
-    return max(places, key=lambda place: place.fit).middle
+    return _doubled(max(places, key=lambda place: place.fit)).middle
+
+
+def _halved(picture: Image) -> Image:
+    """Half as wide and high: enough to find somebody in a slide, in a quarter of the time."""
+    size = (picture.shape[1] // 2, picture.shape[0] // 2)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _doubled(place: Place) -> Place:
+    return Place(place.photograph, place.fit, (place.middle[0] * 2, place.middle[1] * 2))
 
 
 def _best_place(picture: Image, photographs: Sequence[Image]) -> Place:
