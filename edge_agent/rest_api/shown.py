@@ -50,7 +50,8 @@ class Search(JobWithHits):
     """A picture search with a page of its hits."""
 
     query_url: str | None
-    """Where to fetch the picture it was asked with; expires. Null for a url or a track."""
+    """Where to fetch the picture it was asked with, until the search has ended and forgets it.
+    Null for a url or a track."""
     query_track: str | None
     """The track whose pictures it was asked with."""
 
@@ -117,9 +118,9 @@ def hit(row: HitRow, links: LinkSigner) -> Hit:
 def search(job: DomainJob, page: Hits, links: LinkSigner) -> Search:
     """Show a search with a page of its hits."""
     question = job.question
-    by_picture = question.url is None and question.track is None
+    kept = question.url is None and question.track is None and not job.state.final
     return Search(
         **answers.job_with_hits(job, page.hits, page.next).model_dump(),
-        query_url=links.query_picture(job.id) if by_picture else None,
+        query_url=links.query_picture(job.id) if kept else None,
         query_track=question.track,
     )

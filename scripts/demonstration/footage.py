@@ -47,9 +47,10 @@ def scenes_of(cast: Cast, folder: Path, console: Console) -> dict[str, Path]:
     """Encode what the cast plays; a scene that was made before is taken as it is."""
     make = partial(_made, folder, console)
     long = portraits_seconds(len(cast.portraits))
-    clips = {"entrance": make("entrance", cast.portraits, portrait_frames, long)}
+    clips = {"entrance": make("entrance", cast.portraits, portrait_frames, seconds=long)}
     if cast.slides:
-        clips["aisle"] = make("aisle", cast.slides, slide_frames, slides_seconds(len(cast.slides)))
+        long = slides_seconds(len(cast.slides))
+        clips["aisle"] = make("aisle", cast.slides, slide_frames, seconds=long)
     return clips
 
 
@@ -85,6 +86,7 @@ def _made(
     name: str,
     photographs: Iterable[Image],
     frames: Callable[[list[Image]], Iterator[Image]],
+    *,
     seconds: float,
 ) -> Path:
     pictures = list(photographs)
