@@ -19,7 +19,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 from edge_agent.app import run_box
-from edge_agent.domain.errors import Unavailable, Unusable
+from edge_agent.domain.errors import Refused, Unavailable, Unusable
+from edge_agent.keys_cli import keys
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.logs import set_up_logging
 from edge_agent.settings import (
@@ -51,6 +52,7 @@ models = typer.Typer(
 audit = typer.Typer(help="The log of everything that was asked.", no_args_is_help=True)
 app.add_typer(models, name="models")
 app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
 
 Config = Annotated[
     Path,
@@ -143,6 +145,9 @@ def main() -> None:
     """Run the command; expected trouble becomes one message and an exit status."""
     try:
         app()
+    except Refused as error:
+        print(f"edge-agent: {error}", file=sys.stderr)
+        sys.exit(1)
     except Unusable as error:
         print(f"edge-agent: {error}", file=sys.stderr)
         sys.exit(EX_CONFIG)

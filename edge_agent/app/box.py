@@ -8,14 +8,16 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from edge_agent import dashboard
+from edge_agent.app.cloud import cloud_door
 from edge_agent.app.ending import the_expected
 from edge_agent.app.status import VERSION, Status, Watched
+from edge_agent.cloud_api.routes import routes as cloud_routes
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
 from edge_agent.domain.errors import Unavailable, Unusable
@@ -31,7 +33,6 @@ from edge_agent.queries import Queries
 from edge_agent.rest_api.app import make_app
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.serve import serve
-from edge_agent.rest_api.tokens import load_or_make_token
 from edge_agent.runtime import systemd
 from edge_agent.runtime.clock import Clock, SystemClock
 from edge_agent.runtime.counters import Counters
@@ -41,8 +42,10 @@ from edge_agent.runtime.supervise import Backoff, keep_running
 from edge_agent.search import PictureSearches, QueryPictures
 from edge_agent.settings import CameraSettings, Settings
 from edge_agent.storage.store import Store
+from edge_agent.storage.tokens import load_or_make_token
 from edge_agent.sync.limits import OutboxLimits
 from edge_agent.sync.sync import Sync, presence
+from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
 from edge_agent.upkeep import Upkeep
 from edge_agent.vision.packs import choose
 from edge_agent.vision.threads import VisionThreads
@@ -52,6 +55,9 @@ from edge_agent.wire.links import LinkSigner
 log = logging.getLogger(__name__)
 
 Tasks = dict[str, Coroutine[Any, Any, None]]
+
+_STALLED_AFTER = 60.0
+"""Seconds beyond all of its limits after which a camera counts as standing still."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +75,17 @@ class Resources:
     def secret(self, name: str) -> str:
         """The box's own secret of that name, made at the first start."""
         return load_or_make_token(self.settings.state / "secrets" / name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the doors pass questions on to."""
+
+    searches: PictureSearches
+    queries: Queries
+    cameras: Cameras
+    tasks: RiskTasks
+    status: Status
 
 
 async def run_box(settings: Settings) -> None:
@@ -162,6 +179,13 @@ async def _run(resources: Resources) -> None:
         counters=counters,
     )
     queries = Queries(resources.store)
+    box = settings.box
+    risk_tasks = RiskTasks(
+        resources.store,
+        Place(tenant=box.tenant, store=box.store),
+        RiskTasksOptions(),
+        clock=clock,
+    )
     status = Status(
         Watched(
             settings=settings,
@@ -174,19 +198,24 @@ async def _run(resources: Resources) -> None:
             clock=clock,
         )
     )
+    services = Services(
+        searches=searches, queries=queries, cameras=cameras, tasks=risk_tasks, status=status
+    )
     tasks: Tasks = {
-        **_http(resources, searches, queries, status),  # first: it may find the secrets unusable
-        **_mqtt(resources, searches, queries, cameras, status),
+        **_http(resources, services),  # first: it may find the secrets unusable
+        **_mqtt(resources, services),
         "cameras": cameras.run(),
         "searches": keep_running(
             "picture searches", searches.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
+        ),
+        "risk tasks": keep_running(
+            "risk tasks", risk_tasks.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
         ),
         "upkeep": upkeep.run(),
         "watchdog": systemd.feed_watchdog(status.progressing),
     }
     async with memory.running():
         await run_until_stopped(tasks)
-        systemd.notify("STOPPING=1")
         log.info("stopping: writing down whoever is in view")
 
 
@@ -205,6 +234,7 @@ def _cameras(resources: Resources, memory: Memory, upkeep: Upkeep) -> Cameras:
         link = CameraLink(camera.source, settings.ingest, resources.clock, resources.counters)
         options = CameraOptions(
             detect_fps=camera.source.detect_fps,
+            stalled_after=_STALLED_AFTER + settings.ingest.gate.idle_s + settings.ingest.read_s,
             tracker=settings.tracker,
             face=settings.face_shot,
             body=settings.body_shot,
@@ -220,39 +250,54 @@ def _cameras(resources: Resources, memory: Memory, upkeep: Upkeep) -> Cameras:
     return Cameras(makers, resources.store, resources.clock)
 
 
-def _http(
-    resources: Resources, searches: PictureSearches, queries: Queries, status: Status
-) -> Tasks:
+def _http(resources: Resources, services: Services) -> Tasks:
     options = resources.settings.http(resources.secret)
     parts = RestParts(
-        searches=searches,
-        queries=queries,
-        query_picture=queries.query_picture,
-        status=status.box,
-        health=status,
+        searches=services.searches,
+        tasks=services.tasks,
+        queries=services.queries,
+        query_picture=services.queries.query_picture,
+        status=services.status.box,
+        health=services.status,
         pictures=resources.store.pictures,
         clips=resources.store.clips,
-        links=LinkSigner(resources.secret("links").encode(), resources.clock),
+        # Relative, so that the page works wherever it was opened, and as lasting as those of MQTT.
+        links=LinkSigner(
+            resources.secret("links").encode(),
+            resources.clock,
+            replace(resources.settings.links, base=""),
+        ),
         clock=resources.clock,
         counters=resources.counters,
         version=VERSION,
     )
     app = make_app(parts, options)
-    app.router.routes.extend(dashboard.routes())
+    door, nonces = cloud_door(
+        resources.settings,
+        resources.store,
+        resources.secret,
+        searches=services.searches,
+        tasks=services.tasks,
+        clock=resources.clock,
+        counters=resources.counters,
+    )
+    # Both have `/`: whoever opens the page signs nothing.
+    app.router.routes.extend([*cloud_routes(door), *dashboard.routes()])
 
     def listening(port: int) -> None:
         systemd.notify(f"READY=1\nSTATUS=http on {options.host}:{port}")
 
-    return {"http": serve(app, options, listening=listening)}
+    async def answer() -> None:
+        await nonces.load()
+        await serve(app, options, listening=listening)
+
+    return {
+        "http": answer(),
+        "nonces": keep_running("nonces", nonces.run, retry_on=Unavailable, backoff=Backoff()),
+    }
 
 
-def _mqtt(
-    resources: Resources,
-    searches: PictureSearches,
-    queries: Queries,
-    cameras: Cameras,
-    status: Status,
-) -> Tasks:
+def _mqtt(resources: Resources, services: Services) -> Tasks:
     settings, clock, counters = resources.settings, resources.clock, resources.counters
     if settings.mqtt is None:
         log.warning("mqtt is switched off: events wait in the outbox, questions come over http")
@@ -267,7 +312,7 @@ def _mqtt(
         presence=presence(topics, epoch=resources.store.epoch, version=VERSION, clock=clock),
         counters=counters,
     )
-    status.watch(broker)
+    services.status.watch(broker)
     sync = Sync(
         resources.store,
         broker,
@@ -279,7 +324,12 @@ def _mqtt(
     )
     door = CommandDoor(
         Operations(
-            searches=searches, reads=queries, cameras=cameras, status=status.box, links=links
+            searches=services.searches,
+            reads=services.queries,
+            cameras=services.cameras,
+            tasks=services.tasks,
+            status=services.status.box,
+            links=links,
         ),
         resources.store,
         broker,

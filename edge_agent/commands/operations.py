@@ -7,10 +7,13 @@ from typing import Any
 from edge_agent.commands.ports import Cameras, Reads, Remember, Searches, Status
 from edge_agent.domain.errors import NotFound
 from edge_agent.domain.job import Hit, Reply
+from edge_agent.domain.risk_task import RiskTaskState
 from edge_agent.domain.track import TrackState
 from edge_agent.queries import HitRow, TrackFilter
 from edge_agent.search import RequestKey
+from edge_agent.tasks import Change, NewTask, RiskTasks
 from edge_agent.wire import answers
+from edge_agent.wire import risk_tasks as risk
 from edge_agent.wire.model import Answer, parsed
 from edge_agent.wire.picture_search import (
     CameraId,
@@ -67,6 +70,7 @@ class Operations:
         searches: takes picture searches.
         reads: what is stored.
         cameras: switches cameras.
+        tasks: keeps investigations.
         status: tells how the box is.
         links: to pictures and clips.
     """
@@ -77,12 +81,14 @@ class Operations:
         searches: Searches,
         reads: Reads,
         cameras: Cameras,
+        tasks: RiskTasks,
         status: Status,
         links: answers.Links,
     ) -> None:
         self._searches = searches
         self._reads = reads
         self._cameras = cameras
+        self._tasks = tasks
         self._status = status
         self._links = links
         self.table: dict[str, Operation] = {
@@ -94,6 +100,11 @@ class Operations:
             "camera.list": Operation(self._camera_list),
             "camera.enable": Operation(self._camera_enable, remembered=True),
             "camera.disable": Operation(self._camera_disable, remembered=True),
+            "risk-task.create": Operation(self._task_create, remembered=True),
+            "risk-task.get": Operation(self._task_get),
+            "risk-task.list": Operation(self._task_list),
+            "risk-task.change": Operation(self._task_change, remembered=True),
+            "risk-task.delete": Operation(self._task_delete, remembered=True),
             "box.status": Operation(self._box_status),
         }
 
@@ -173,6 +184,34 @@ class Operations:
         wanted = parsed(CameraId, call.parameters)
         await self._cameras.switch(wanted.camera, on=on, asker=ASKER)
         return next(each for each in await self._every_camera() if each.id == wanted.camera)
+
+    async def _task_create(self, call: Call) -> Answer:
+        wanted = parsed(risk.RiskTaskCreate, call.parameters)
+        return risk.risk_task(await self._tasks.create(NewTask.of(wanted), asker=ASKER))
+
+    async def _task_get(self, call: Call) -> Answer:
+        wanted = parsed(risk.RiskTaskGet, call.parameters)
+        task = await self._tasks.get(wanted.id, tenant=wanted.tenant, store=wanted.store)
+        if not wanted.limit:
+            return risk.risk_task_with_tracks(task, [], None)
+        page = await self._tasks.tracks(task.id, after=wanted.after, limit=wanted.limit)
+        shown = [answers.track(track, self._links) for track in page.tracks]
+        return risk.risk_task_with_tracks(task, shown, page.after)
+
+    async def _task_list(self, call: Call) -> Answer:
+        wanted = parsed(risk.RiskTaskList, call.parameters)
+        state = None if wanted.state is None else RiskTaskState(wanted.state)
+        page = await self._tasks.tasks(state=state, after=wanted.after, limit=wanted.limit)
+        return risk.RiskTasks(tasks=[risk.risk_task(task) for task in page.tasks], next=page.after)
+
+    async def _task_change(self, call: Call) -> Answer:
+        wanted = parsed(risk.RiskTaskChange, call.parameters)
+        task = await self._tasks.change(wanted.id, Change.of(wanted), asker=ASKER)
+        return risk.risk_task(task)
+
+    async def _task_delete(self, call: Call) -> Answer:
+        wanted = parsed(risk.RiskTaskDelete, call.parameters)
+        return risk.risk_task(await self._tasks.delete(wanted.id, asker=ASKER))
 
     async def _box_status(self, call: Call) -> Answer:
         parsed(Nothing, call.parameters)

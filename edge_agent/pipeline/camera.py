@@ -7,7 +7,7 @@ was in view is written down as ended and the next worker starts after a pause.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from edge_agent.domain.detection import Floats, Image, Seen
@@ -17,7 +17,7 @@ from edge_agent.domain.ids import new_id
 from edge_agent.domain.vector import Part
 from edge_agent.ingest.events import ClockJumped, FragmentCut, FragmentLost, PictureFault
 from edge_agent.ingest.link import CameraLink, Frame
-from edge_agent.pipeline.memory import Memory
+from edge_agent.pipeline.memory import Memory, Update
 from edge_agent.pipeline.recorder import FragmentOptions, FragmentRecorder
 from edge_agent.pipeline.sighting import Sight, Sightings
 from edge_agent.runtime.clock import Clock
@@ -81,12 +81,15 @@ class CameraOptions:
 
     Attributes:
         detect_fps: frames looked at per second at the most.
+        stalled_after: seconds without a frame looked at that count as standing still, while the
+            camera is up; more than the gate and the worker may wait.
         face: when a view of a face is kept and embedded.
         body: the same for bodies.
         backoff: pause between two workers.
     """
 
     detect_fps: float
+    stalled_after: float = 60.0
     tracker: TrackerOptions
     face: BestShotOptions
     body: BestShotOptions
@@ -126,6 +129,8 @@ class Camera:
         self._around = around
         self._tracker = Tracker(options.tracker)
         self._cuts = SceneCut()
+        self._handing_in = asyncio.Lock()
+        self._telling = asyncio.Lock()
         self._sightings = Sightings(camera, {Part.FACE: options.face, Part.BODY: options.body})
         self._recorder = FragmentRecorder(
             camera=camera,
@@ -152,6 +157,15 @@ class Camera:
     def followed(self) -> int:
         """How many people are in view."""
         return len(self._sightings)
+
+    def stalled(self) -> float | None:
+        """Seconds since a frame was looked at, where that is too long; else None.
+
+        A camera that waits for the disk does not stand still: memory is watched by itself.
+        """
+        waits = self._handing_in.locked() or self._telling.locked()
+        since = self._around.clock.monotonic() - self.looked_at
+        return since if self.up and not waits and since > self._options.stalled_after else None
 
     async def run(self) -> None:
         """Watch until cancelled; then say goodbye to everybody in view and close the clip.
@@ -250,8 +264,10 @@ class Camera:
             view.body_quality,
             self._recorder.current,
         )
-        for update in self._sightings.take(sight, step):
-            await self._around.memory.put(update)
+        updates = self._sightings.take(sight, step)
+        self._recorder.shows(self._sightings.shown(step))
+        if updates:
+            await self._hand_in(updates)
 
     async def _view(self, frame: Frame) -> View | None:
         """Look at a frame; a failure is counted and is not the same as nobody being there."""
@@ -271,7 +287,7 @@ class Camera:
 
     async def _came_up(self) -> None:
         if not self.up:
-            self.up = True
+            self.up, self.looked_at = True, self._around.clock.monotonic()
             await self._report(EventKind.CAMERA_UP, "delivers frames")
 
     async def _went_down(self, reason: str) -> None:
@@ -280,8 +296,20 @@ class Camera:
         await self._report(EventKind.CAMERA_DOWN, reason)
 
     async def _everybody_left(self) -> None:
-        for update in self._sightings.end(self._tracker.end_all()):
-            await self._around.memory.put(update)
+        await self._hand_in(self._sightings.end(self._tracker.end_all()))
+
+    async def _hand_in(self, updates: Sequence[Update]) -> None:
+        """Hand updates to memory, whole and in the order in which they were made.
+
+        While memory's queue is full, the frames' task and the worker's may both wait here; a
+        track that has ended must not be reopened by what was seen of it before.
+        """
+        await asyncio.shield(self._put(updates))
+
+    async def _put(self, updates: Sequence[Update]) -> None:
+        async with self._handing_in:
+            for update in updates:
+                await self._around.memory.put(update)
 
     async def _report(self, kind: EventKind, reason: str) -> None:
         """Write a change of state once, with its event; a repeated failure is no change."""
@@ -289,12 +317,13 @@ class Camera:
             return
         self._reported = kind
         now = self._around.clock.now_ms()
-        await insist(
-            f"the news that camera {self.id} is {kind.value}",
-            lambda: tell_camera(self._around.store, self.id, kind, reason, at_ms=now),
-            retry_on=Unavailable,
-            backoff=Backoff(first=0.5, longest=30.0),
-        )
+        async with self._telling:
+            await insist(
+                f"the news that camera {self.id} is {kind.value}",
+                lambda: tell_camera(self._around.store, self.id, kind, reason, at_ms=now),
+                retry_on=Unavailable,
+                backoff=Backoff(first=0.5, longest=30.0),
+            )
 
 
 async def tell_camera(

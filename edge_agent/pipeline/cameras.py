@@ -22,9 +22,6 @@ from edge_agent.storage.store import Store
 
 log = logging.getLogger(__name__)
 
-STALLED_AFTER = 60.0
-"""Seconds without a frame looked at, from a camera that is up, that count as standing still."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:
@@ -59,7 +56,7 @@ class Cameras:
     async def run(self) -> None:
         """Watch with every camera that is switched on, until cancelled."""
         for row in await self._rows():
-            if row.id in self._on:
+            if row.id in self._on and not self._switched(row.id):
                 (self._on if row.enabled else self._off)[row.id].set()
         async with asyncio.TaskGroup() as group:
             for camera in self._makers:
@@ -87,17 +84,19 @@ class Cameras:
 
     def stalled(self) -> str | None:
         """Which camera says it is up and yet has not been looked at for long, if any."""
-        now = self._clock.monotonic()
         for camera in self._running.values():
-            if camera.up and now - camera.looked_at > STALLED_AFTER:
-                return (
-                    f"camera {camera.id} has not been looked at for {now - camera.looked_at:.0f} s"
-                )
+            since = camera.stalled()
+            if since is not None:
+                return f"camera {camera.id} has not been looked at for {since:.0f} s"
         return None
 
     def followed(self) -> int:
         """How many people are in view of all cameras."""
         return sum(camera.followed for camera in self._running.values())
+
+    def _switched(self, camera: str) -> bool:
+        """Whether somebody was faster than the row that was read."""
+        return self._on[camera].is_set() or self._off[camera].is_set()
 
     async def _rows(self) -> list[CameraRow]:
         known = {row.id for row in await get_cameras(self._store)}

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any, Protocol
 
 import numpy as np
@@ -162,6 +163,7 @@ class Memory:
         self._queue: asyncio.Queue[Update | None] = asyncio.Queue(options.waiting)
         self._superseded: deque[tuple[float, str]] = deque()
         self._kept: dict[tuple[str, Part], _Kept] = {}
+        self._over = False
         self._tracks = counters.counter("edge_agent_tracks_ended_total", "Tracks that have ended.")
         self._vectors = counters.counter("edge_agent_vectors_total", "Vectors remembered.")
         counters.gauge(
@@ -173,7 +175,14 @@ class Memory:
         self.busy_since: float | None = None
 
     async def put(self, update: Update) -> None:
-        """Hand in an update; waits while the queue is full."""
+        """Hand in an update; waits while the queue is full.
+
+        Once memory has ended, which a bug in it does, updates are let go, so that the process can
+        end as well.
+        """
+        if self._over:
+            log.error("an update of track %s is lost: memory has ended", update.track.id)
+            return
         await self._queue.put(update)
 
     @asynccontextmanager
@@ -191,6 +200,16 @@ class Memory:
                     await self._queue.put(None)
 
     async def _run(self) -> None:
+        try:
+            await self._remember()
+        finally:
+            self._over = True
+            while not self._queue.empty():
+                self._queue.get_nowait()
+                self._queue.task_done()
+                await asyncio.sleep(0)  # whoever waits for room hands in, and is let go
+
+    async def _remember(self) -> None:
         ending = False
         while not ending:
             group = [await self._queue.get()]
@@ -227,8 +246,16 @@ class Memory:
             else:
                 break
         await self._index_thread.call(self._index.add, group.vectors)
-        await self._forget_replaced(group.replaced)
         self._vectors.add(len(group.vectors))
+        self._let_go_ended(group)
+        await self._forget_replaced(group.replaced)
+
+    def _let_go_ended(self, group: _Group) -> None:
+        for track, _ in group.tracks:
+            if track.state is TrackState.ENDED:
+                self._tracks.add(camera=track.camera)
+                for part in Part:
+                    self._kept.pop((track.id, part), None)
 
     async def _write(self, group: _Group) -> None:
         await self._store.pictures.write(group.pictures)
@@ -323,27 +350,35 @@ class Memory:
             at_ms=track.end_ms,
             event_id=new_id(self._clock.now_ms()),
         )
-        self._tracks.add(camera=track.camera)
-        for part in Part:
-            self._kept.pop((track.id, part), None)
 
     async def _forget_replaced(self, replaced: Sequence[_Kept]) -> None:
-        """Forget vectors at once; pictures a while later, for links to them have been given out."""
+        """Forget vectors at once; pictures a while later, for links to them have been given out.
+
+        Where the disk refuses, pictures are tried again with the next group; vectors that no row
+        refers to any more are left to the daily sweep.
+        """
         vectors = [(kept.vector, kept.shot.at_ms) for kept in replaced if kept.vector]
-        if vectors:
-            await self._index_thread.call(self._index.forget, [vector for vector, _ in vectors])
-            await self._store.vectors.delete(vectors)
         now = self._clock.monotonic()
         due = now + self._options.superseded_after
         self._superseded.extend((due, kept.shot.picture) for kept in replaced)
-        gone = []
-        while self._superseded and self._superseded[0][0] <= now:
-            gone.append(self._superseded.popleft()[1])
-        if gone:
-            async with self._store.transaction() as tx:
-                for picture in gone:
-                    await drop_picture(tx, picture)
-            await self._store.pictures.delete(gone)
+        try:
+            if vectors:
+                await self._index_thread.call(self._index.forget, [vector for vector, _ in vectors])
+                await self._store.vectors.delete(vectors)
+            await self._drop_pictures(now)
+        except Unavailable as error:
+            log.warning("what was replaced cannot be removed yet: %s", error)
+
+    async def _drop_pictures(self, now: float) -> None:
+        gone = [picture for due, picture in takewhile(lambda one: one[0] <= now, self._superseded)]
+        if not gone:
+            return
+        async with self._store.transaction() as tx:
+            for picture in gone:
+                await drop_picture(tx, picture)
+        await self._store.pictures.delete(gone)
+        for _ in gone:
+            self._superseded.popleft()
 
 
 def _vector(stored: StoredVector) -> dict[str, Any]:

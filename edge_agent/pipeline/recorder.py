@@ -7,7 +7,7 @@ whatever a crash leaves can be found and mended.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +29,8 @@ from edge_agent.wire.events import fragment_closed
 log = logging.getLogger(__name__)
 
 _RETRY = Backoff(first=0.5, longest=30.0)
+_TRY_AGAIN = Backoff(first=1.0, longest=15.0)
+"""After a clip that could not begin: each try leaves a row and an event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,8 @@ class FragmentRecorder:
         self._last_seen = 0.0
         self._interrupted = asyncio.Event()
         self._open: Fragment | None = None
+        self._shown: set[str] = set()
+        self._closing = asyncio.Lock()
         self.current: str | None = None
 
     def seen(self, *, somebody: bool) -> None:
@@ -89,19 +93,26 @@ class FragmentRecorder:
             self._last_seen = self._clock.monotonic()
             self._somebody.set()
 
+    def shows(self, tracks: Iterable[str]) -> None:
+        """Say whom the clip shows; their rows may be written later than the clip's end."""
+        if self.current:
+            self._shown.update(tracks)
+
     def interrupted(self) -> None:
         """Say that the worker has closed or lost the clip on its own; a new one may begin."""
         self._interrupted.set()
 
     async def run(self) -> None:
         """Record one fragment after the other, for ever; a disk that is away costs clips only."""
+        failures = 0
         while True:
             await self._somebody.wait()
-            if not self._allowed():
-                await asyncio.sleep(1)
-                self._somebody.clear()
-            elif not await self._recorded():
-                await asyncio.sleep(1)
+            if self._allowed() and await self._recorded():
+                failures = 0
+                continue
+            failures = failures + 1 if self._allowed() else 1
+            await asyncio.sleep(_TRY_AGAIN.after(failures))
+            self._somebody.clear()  # whoever is still there is seen again in a moment
 
     async def _recorded(self) -> bool:
         try:
@@ -126,8 +137,12 @@ class FragmentRecorder:
         )
         path = self._store.clips / fragment.path
         await asyncio.to_thread(_make_folder, path.parent)
-        await self._save(fragment)
-        self._open = fragment
+        self._open, self._shown = fragment, set()
+        try:
+            await self._save(fragment)
+        except Unavailable:
+            self._open = None
+            raise
         try:
             self._interrupted.clear()
             await self._link.start_fragment(identity, path)
@@ -137,13 +152,22 @@ class FragmentRecorder:
             log.warning("%s: recording of %s was cut: %s", self._camera, identity, error)
         finally:
             self.current = None
-        return await self.close()
+        return await asyncio.shield(self.close())
 
     async def close(self) -> bool:
-        """Finish the clip that is open, if any; returns whether there is something to play."""
-        fragment, self._open = self._open, None
-        if fragment is None:
-            return False
+        """Finish the clip that is open, if any; returns whether there is something to play.
+
+        Waits for a call that is under way, for a camera is switched off while a clip ends.
+        """
+        async with self._closing:
+            fragment = self._open
+            if fragment is None:
+                return False
+            playable = await self._close(fragment)
+            self._open = None
+            return playable
+
+    async def _close(self, fragment: Fragment) -> bool:
         try:
             clip: ClosedClip | None = await self._link.stop_fragment()
             state = FragmentState.CLOSED
@@ -188,9 +212,10 @@ class FragmentRecorder:
         async with self._store.transaction() as tx:
             await save_fragment(tx, finished, sha256=clip.sha256 if clip else "")
             tracks = await tx.rows(
-                "SELECT track FROM track_fragment WHERE fragment = ? ORDER BY track", (fragment.id,)
+                "SELECT track FROM track_fragment WHERE fragment = ?", (fragment.id,)
             )
-            data = fragment_closed(finished, [row["track"] for row in tracks])
+            shown = self._shown | {row["track"] for row in tracks}
+            data = fragment_closed(finished, sorted(shown))
             await append_event(
                 tx,
                 EventKind.FRAGMENT_CLOSED,

@@ -69,6 +69,10 @@ class Sightings:
         updates = [update for live in step.live for update in self._seen(sight, live)]
         return updates + self.end(step.ended)
 
+    def shown(self, step: TrackerStep) -> set[str]:
+        """Ids of the people who were seen in the frame that was taken in last."""
+        return {self._people[live.number].id for live in step.live if live.seen}
+
     def end(self, ended: Iterable[LiveTrack]) -> list[Update]:
         """Say that these people have left."""
         return [self._ended(live) for live in ended]

@@ -16,6 +16,7 @@ from edge_agent.rest_api.options import HttpOptions
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.probes import probe_routes
 from edge_agent.rest_api.reads import read_routes
+from edge_agent.rest_api.risk_tasks import risk_task_routes
 from edge_agent.rest_api.searches import search_routes
 
 _REFUSAL: dict[int | str, dict[str, Any]] = {
@@ -37,6 +38,7 @@ def make_app(parts: RestParts, options: HttpOptions) -> FastAPI:
     access = Access(options, parts.links)
     closed = APIRouter(dependencies=[Depends(access.token)], responses=_REFUSAL)
     closed.include_router(search_routes(parts, options.picture_bytes))
+    closed.include_router(risk_task_routes(parts))
     closed.include_router(read_routes(parts))
 
     @closed.get("/openapi.json", include_in_schema=False)

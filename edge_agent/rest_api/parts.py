@@ -10,6 +10,7 @@ from edge_agent.queries import Queries
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.search import RequestKey
+from edge_agent.tasks import RiskTasks
 from edge_agent.wire.answers import BoxStatus
 from edge_agent.wire.links import LinkSigner
 
@@ -54,6 +55,7 @@ class RestParts:
 
     Attributes:
         searches: takes questions.
+        tasks: keeps investigations.
         queries: the read side.
         query_picture: the picture that a job asks with, as it came; None where it has none.
         status: how the box is.
@@ -68,6 +70,7 @@ class RestParts:
     """
 
     searches: Searches
+    tasks: RiskTasks
     queries: Queries
     query_picture: Callable[[str], Awaitable[bytes | None]]
     status: Callable[[], Awaitable[BoxStatus]]

@@ -61,11 +61,20 @@ class Counters:
 def _family(
     name: str, kind: str, meaning: str, samples: Iterable[tuple[Labels, float]]
 ) -> list[str]:
-    lines = [f"# HELP {name} {meaning}", f"# TYPE {name} {kind}"]
+    said = meaning.replace("\\", r"\\").replace("\n", r"\n")
+    lines = [f"# HELP {name} {said}", f"# TYPE {name} {kind}"]
     for labels, value in samples:
         inside = ",".join(f'{key}="{_escape(text)}"' for key, text in labels)
-        lines.append(f"{name}{{{inside}}} {value:g}" if inside else f"{name} {value:g}")
+        lines.append(
+            f"{name}{{{inside}}} {_number(value)}" if inside else f"{name} {_number(value)}"
+        )
     return lines
+
+
+def _number(value: float) -> str:
+    """All digits, or a counter above a million would stand still between scrapes."""
+    number = float(value)
+    return f"{number:.0f}" if number.is_integer() else repr(number)
 
 
 def _escape(text: str) -> str:

@@ -7,13 +7,17 @@ import sys
 
 from typing_extensions import override
 
-_USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s@]*@")
-_SECRET = re.compile(r"(?i)\b(password|token|secret|key|signature)=[^&\s]+")
+_USERINFO = re.compile(
+    r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s]*@"
+)  # up to the last @: passwords have some
+_SECRET = re.compile(r"(?i)([\w-]*(?:password|token|secret|key|signature)=)[^&\s]+")
+_BEARER = re.compile(r"(?i)(\bBearer )\S+")
 
 
 def redacted(text: str) -> str:
     """Take user names, passwords and tokens out of addresses in `text`."""
-    return _SECRET.sub(r"\1=***", _USERINFO.sub(r"\g<scheme>***@", text))
+    without = _USERINFO.sub(r"\g<scheme>***@", text)
+    return _BEARER.sub(r"\1***", _SECRET.sub(r"\1***", without))
 
 
 class _Redacting(logging.Formatter):

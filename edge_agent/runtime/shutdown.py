@@ -5,6 +5,8 @@ import signal
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
+from edge_agent.runtime import systemd
+
 
 class StopRequested(Exception):  # noqa: N818 - a request, not a fault
     """Raised inside the task group to end it in good order."""
@@ -21,6 +23,7 @@ async def run_until_stopped(tasks: Mapping[str, Coroutine[Any, Any, None]]) -> N
             for name, task in tasks.items():
                 group.create_task(task, name=name)
             await stop.wait()
+            systemd.notify("STOPPING=1")
             raise StopRequested
     except* StopRequested:
         pass

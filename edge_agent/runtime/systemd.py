@@ -10,15 +10,22 @@ log = logging.getLogger(__name__)
 
 
 def notify(message: str) -> None:
-    """Send one state line to systemd; does nothing outside of it."""
+    """Send one state line to systemd; does nothing outside of it.
+
+    A manager that does not listen is no reason to stop: it is logged, and whoever waits for the
+    line notices on its own.
+    """
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
     if address.startswith("@"):
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
-        channel.connect(address)
-        channel.sendall(message.encode())
+        try:
+            channel.connect(address)
+            channel.sendall(message.encode())
+        except OSError as error:
+            log.warning("systemd cannot be told %r: %s", message, error)
 
 
 def watchdog_seconds() -> float | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
 from edge_agent.domain.errors import Unusable
 from edge_agent.ingest.source import (
     GateOptions,
@@ -19,7 +20,13 @@ from edge_agent.pipeline.memory import MemoryOptions
 from edge_agent.pipeline.recorder import FragmentOptions
 from edge_agent.rest_api.options import HttpOptions
 from edge_agent.search.options import SearchOptions
-from edge_agent.settings.model import CameraSection, IngestSection, Model, MqttSection
+from edge_agent.settings.model import (
+    AccessKeySection,
+    CameraSection,
+    IngestSection,
+    Model,
+    MqttSection,
+)
 from edge_agent.settings.secret import Secret
 from edge_agent.sync.options import SyncOptions
 from edge_agent.tracking.best import BestShotOptions
@@ -82,6 +89,7 @@ class Settings:
         mqtt: None where MQTT is switched off.
         token: who shows it at the HTTP door may ask everything; None lets the box make one.
         metrics_key: who shows it may read /metrics; None lets the box make one.
+        access_keys: of clients that sign their requests; others are stored.
         log_level: debug, info, warning or error.
     """
 
@@ -106,6 +114,7 @@ class Settings:
     links: LinkOptions
     token: Secret | None
     metrics_key: Secret | None
+    access_keys: tuple[AccessKey, ...]
     log_level: str
 
     def http(self, make: Callable[[str], str]) -> HttpOptions:
@@ -171,6 +180,7 @@ def gather(model: Model) -> Settings:
         links=LinkOptions(base=model.http.public_address, valid_ms=_ms(model.http.links_valid)),
         token=model.http.token,
         metrics_key=model.http.metrics_key,
+        access_keys=tuple(_access_key(key) for key in model.access_keys),
         log_level=model.log.level,
     )
 
@@ -192,6 +202,16 @@ def _box(model: Model) -> Box:
         id=box.id,
         timezone=box.timezone,
         topics=f"{model.mqtt.prefix}/{box.tenant}/{box.store}/{box.id}",
+    )
+
+
+def _access_key(written: AccessKeySection) -> AccessKey:
+    return AccessKey(
+        id=written.id,
+        secret=written.secret.reveal() if written.secret else "",
+        kind=KeyKind(written.kind),
+        role=KeyRole(written.role),
+        name=written.name,
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from edge_agent.keys.keys import KEY_ID, KEY_SECRET
 from edge_agent.settings.secret import Secret
 from edge_agent.settings.values import (
     ADDRESS,
@@ -278,6 +279,25 @@ class SyncSection(Section):
     vectors: bool = False
 
 
+class AccessKeySection(Section):
+    """A key of a client that signs its requests."""
+
+    id: Annotated[str, Field(pattern=f"^{KEY_ID.pattern}$")]
+    kind: Literal["aliyun", "top"] = "aliyun"
+    role: Literal["full", "reader"] = "full"
+    name: Annotated[str, Field(max_length=64)] = ""
+    secret: Hidden | None = None
+    secret_file: File | None = None
+
+    @model_validator(mode="after")
+    def _with_secret(self) -> Self:
+        if self.secret is None:
+            raise ValueError("secret or secret_file is required")
+        if not KEY_SECRET.fullmatch(self.secret.reveal()):
+            raise ValueError("secret must have 16 to 128 printable ASCII characters without blanks")
+        return self
+
+
 class Model(Section):
     """The whole file."""
 
@@ -296,6 +316,7 @@ class Model(Section):
     mqtt: MqttSection = MqttSection()
     sync: SyncSection = SyncSection()
     http: HttpSection = HttpSection()
+    access_keys: list[AccessKeySection] = []
     log: LogSection = LogSection()
 
     @field_validator("cameras")
@@ -306,3 +327,12 @@ class Model(Section):
         if twice:
             raise ValueError(f"two cameras have the id {', '.join(twice)}; ids are given once")
         return cameras
+
+    @field_validator("access_keys")
+    @classmethod
+    def _each_key_once(cls, keys: list[AccessKeySection]) -> list[AccessKeySection]:
+        ids = [key.id for key in keys]
+        twice = sorted({each for each in ids if ids.count(each) > 1})
+        if twice:
+            raise ValueError(f"two keys have the id {', '.join(twice)}; ids are given once")
+        return keys

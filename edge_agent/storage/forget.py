@@ -17,6 +17,14 @@ from edge_agent.storage.tracks import FRAGMENT_COLUMNS, fragment_of
 from edge_agent.storage.transaction import Reads, Transaction
 
 _IN = "IN (SELECT value FROM json_each(?))"  # a JSON array as one parameter, of any length
+_WITH_A_TRACK = (
+    "picture",
+    "vector_ref",
+    "track_fragment",
+    "hit",
+    "risk_task_track",
+    "track_news",
+)
 
 
 class Forgotten(NamedTuple):
@@ -55,7 +63,7 @@ async def oldest_fragments(reads: Reads, before_ms: int, limit: int) -> list[Fra
 
 
 async def forget_tracks(tx: Transaction, ids: Collection[str]) -> Forgotten:
-    """Delete the rows of these tracks, of their pictures, vectors, links and hits.
+    """Delete the rows of these tracks, of their pictures, vectors, links, hits, and in risk tasks.
 
     Events that mention one become kind `void` with empty data and keep their `seq`; replies and
     remembered answers that mention one are deleted. Unknown ids are passed over.
@@ -66,10 +74,10 @@ async def forget_tracks(tx: Transaction, ids: Collection[str]) -> Forgotten:
     links = await tx.rows(
         f"SELECT DISTINCT fragment FROM track_fragment WHERE track {_IN}", (wanted,)
     )
-    for table in ("picture", "vector_ref", "track_fragment", "hit"):
+    for table in _WITH_A_TRACK:
         await tx.execute(f"DELETE FROM {table} WHERE track {_IN}", (wanted,))
     await tx.execute(f"DELETE FROM track WHERE id {_IN}", (wanted,))
-    tx.touch("track", "vector", "fragment", "job")
+    tx.touch("track", "vector", "fragment", "job", "risk_task")
     return Forgotten(
         pictures=tuple(row["id"] for row in pictures),
         vectors=tuple((row["id"], row["at_ms"]) for row in vectors),

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from edge_agent.wire import answers, events
 from edge_agent.wire import picture_search as asked
+from edge_agent.wire import risk_tasks as risk
 from edge_agent.wire.model import Answer, Milliseconds, PlainId
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,6 +27,11 @@ OPERATIONS: dict[str, tuple[type[BaseModel], type[Answer]]] = {
     "camera.list": (asked.Nothing, answers.Cameras),
     "camera.enable": (asked.CameraId, answers.Camera),
     "camera.disable": (asked.CameraId, answers.Camera),
+    "risk-task.create": (risk.RiskTaskCreate, risk.RiskTask),
+    "risk-task.get": (risk.RiskTaskGet, risk.RiskTaskWithTracks),
+    "risk-task.list": (risk.RiskTaskList, risk.RiskTasks),
+    "risk-task.change": (risk.RiskTaskChange, risk.RiskTask),
+    "risk-task.delete": (risk.RiskTaskDelete, risk.RiskTask),
     "box.status": (asked.Nothing, answers.BoxStatus),
 }
 """Each operation with its parameters and its answer."""

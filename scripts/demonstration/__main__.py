@@ -57,14 +57,18 @@ def main() -> int:
     options = _options()
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    signal.signal(signal.SIGTERM, _interrupt)
+    # SIGINT too: whoever was started in the background of a script begins with it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup is meant
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         with Stage(options.folder / "run") as stage:
             return _perform(options, stage, console)
     except KeyboardInterrupt:
         console.print("\nstopped; nothing is left running")
         return 0 if not options.check else 130
-    except (StageError, NoAnswer, AgentError, FileNotFoundError) as error:
+    except (StageError, NoAnswer, AgentError, OSError) as error:
         console.print(f"[red]the demonstration failed:[/] {error}")
         return 1
 
@@ -254,6 +258,8 @@ def _bar(console: Console) -> Iterator[Progress]:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # clearing up takes seconds and is done once
     raise KeyboardInterrupt
 
 

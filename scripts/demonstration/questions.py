@@ -89,17 +89,22 @@ class Questions:
 
     def _stranger(self) -> Outcome:
         question = "face: somebody who was never here"
-        # Where the answer is not judged, the threshold goes too, or there would be no score to see.
-        lowest = {} if self._cast.judged else {"threshold": 0.0}
-        job = self._search(question, self._cast.stranger, kinds=["face"], **lowest)
-        best = max((hit["face_score"] or 0.0 for hit in job["hits"]), default=None)
         if not self._cast.judged:
-            answer = "no face found on it" if best is None else f"best face score {best:.3f}"
-            return Outcome(question, job["id"], f"{answer}, not judged", right=False, judged=False)
+            return self._stranger_score(question)
+        job = self._search(question, self._cast.stranger, kinds=["face"])
         answer = "nobody, as it should be"
-        if best is not None:
+        if job["hits"]:
+            best = max(hit["face_score"] or 0.0 for hit in job["hits"])
             answer = f"{len(job['hits'])} hits, best face score {best:.3f}"
-        return Outcome(question, job["id"], answer, right=best is None, judged=True)
+        return Outcome(question, job["id"], answer, right=not job["hits"], judged=True)
+
+    def _stranger_score(self, question: str) -> Outcome:
+        """How similar the most similar face is; without a threshold, or there would be none."""
+        picture = _jpeg(self._cast.stranger)
+        job = self._asker.search(picture, kinds=["face"], threshold=0.0, limit=1)
+        scores = [hit["face_score"] for hit in job["hits"]]
+        answer = f"best face score {scores[0]:.3f}" if scores else "no score"
+        return Outcome(question, job["id"], f"{answer}, not judged", right=False, judged=False)
 
     def _search(self, title: str, picture: Image, **parameters: object) -> Mapping[str, Any]:
         job = self._asker.search(_jpeg(picture), **parameters)

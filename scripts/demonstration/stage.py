@@ -52,10 +52,13 @@ class Stage:
         self._parts.close()
 
     def start(self, name: str, command: Sequence[str], **environment: str) -> None:
-        """Start a part; its output goes to `logs/<name>.log`."""
+        """Start a part; its output goes to `logs/<name>.log`.
+
+        It is told to end when this process ends, even if nothing here can tell it any more.
+        """
         log = self._parts.enter_context((self.folder / "logs" / f"{name}.log").open("ab"))
         process = subprocess.Popen(
-            command,
+            ["setpriv", "--pdeathsig", "TERM", *command],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -161,6 +164,8 @@ def start_daemon(
         "cameras": [
             {"id": name, "name": name.capitalize(), "url": url} for name, url in cameras.items()
         ],
+        # Somebody is always in view here, and only a clip that has ended can be played.
+        "fragments": {"longest": "15 s"},
         "mqtt": {"host": broker.host, "port": broker.port, "username": broker.username},
         "sync": {"consumers": ["demo"]},
         "http": {"host": "127.0.0.1", "port": http_port},
@@ -193,10 +198,12 @@ def port_open(port: int) -> bool:
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
     """Ask a part to end, then end whatever of its process group is left."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait(5)
+    try:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(5)

@@ -138,7 +138,9 @@ function showBox({ cameras, notices, count, chosen }) {
   });
 }
 
-const warnings = (status) => [...(status.pack?.stopgap ? [t("stopgap")] : []), ...status.alarms];
+// The box says in English that its weights are a stopgap; the page says it in the reader's language.
+const warnings = ({ pack, alarms }) =>
+  pack?.stopgap ? [t("stopgap"), ...alarms.filter((alarm) => !alarm.includes("stopgap"))] : alarms;
 
 const notice = (text) => h("p", { class: "notice" }, icon("warn"), text);
 

@@ -26,6 +26,7 @@ from edge_agent.storage.cameras import ensure_cameras, set_enabled
 from edge_agent.storage.jobs import finish_job, insert_job
 from edge_agent.storage.outbox import replies_after
 from edge_agent.storage.tracks import save_track
+from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
 from edge_agent.wire.answers import BoxStatus
 from edge_agent.wire.command import Address
 from edge_agent.wire.schemas import schemas
@@ -122,6 +123,8 @@ class Box:
         self.peer = peer
         self.searches = RowSearches(store, clock)
         self.cameras = RowCameras(store)
+        place = Place(tenant="acme", store="shop-7")
+        self.tasks = RiskTasks(store, place, RiskTasksOptions(), clock=clock)
 
     async def status(self) -> BoxStatus:
         return BoxStatus(
@@ -173,6 +176,7 @@ async def box(
             searches=here.searches,
             reads=Queries(store),
             cameras=here.cameras,
+            tasks=here.tasks,
             status=here.status,
             links=PlainLinks(),
         )
@@ -210,6 +214,19 @@ async def test_every_operation_answers_in_its_schema(broker: LocalBroker, tmp_pa
         assert (await here.ask("camera.disable", {"camera": "till"}))["data"]["enabled"] is False
         assert (await here.ask("camera.enable", {"camera": "till"}))["data"]["enabled"] is True
         assert (await here.ask("box.status", {}))["data"]["box"] == "b"
+        begun = await here.ask("risk-task.create", {"id": "case", "criteria": {}}, "r2")
+        assert begun["data"]["track_count"] == 0
+        again = await here.ask("risk-task.create", {"id": "case", "criteria": {}}, "r2")
+        assert again == begun
+        assert (await here.ask("risk-task.get", {"id": "case"}))["data"]["tracks"] == []
+        closed = await here.ask("risk-task.change", {"id": "case", "state": "closed"})
+        assert closed["data"]["state"] == "closed"
+        listed = await here.ask("risk-task.list", {"state": "closed"})
+        assert listed["data"]["tasks"] == [closed["data"]]
+        assert (await here.ask("risk-task.get", {"id": "case", "tenant": "x"}))["ok"] is False
+        deleted = await here.ask("risk-task.delete", {"id": "case"})
+        assert deleted["data"] == closed["data"]
+        assert (await here.ask("risk-task.list", {}))["data"]["tasks"] == []
         unknown = await here.ask("box.dance", {})
         assert unknown["error"]["code"] == "not_found"
         assert "box.status" in unknown["error"]["message"]
@@ -442,6 +459,7 @@ async def test_an_answer_that_meets_a_broken_line_is_kept(
                 searches=here.searches,
                 reads=Queries(here.store),
                 cameras=here.cameras,
+                tasks=here.tasks,
                 status=here.status,
                 links=PlainLinks(),
             ),

@@ -1,12 +1,11 @@
 """The page in a real browser, in front of a real store."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from edge_agent import dashboard
 from edge_agent.rest_api.serve import serve
@@ -18,17 +17,7 @@ from tests.integration.rest_api.house import (
     remember_track,
     write_clip,
 )
-
-CHROMIUM = os.environ.get("EDGE_AGENT_CHROMIUM", "/usr/bin/chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.support.browser import chromium
 
 
 @pytest.fixture
@@ -59,9 +48,5 @@ async def address(house: House) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    if not Path(CHROMIUM).exists():  # noqa: ASYNC240 - one look
-        pytest.skip(f"no Chromium at {CHROMIUM}; EDGE_AGENT_CHROMIUM names another place")
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    async with chromium() as started:
         yield started
-        await started.close()

@@ -2,16 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from edge_agent.storage.jobs import unfinished_jobs
 from tests.integration.rest_api.house import TOKEN, House, a_jpeg, finish_with
+from tests.support.browser import opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -22,31 +20,6 @@ UNNAMED = """
   .map((one) => one.outerHTML)
 """
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@asynccontextmanager
-async def opened(
-    browser: Browser, *, width: int = 1280, locale: str = "en-GB", dark: bool = False
-) -> AsyncIterator[Page]:
-    """A page of its own that may not complain and may not ask another host for anything."""
-    context = await browser.new_context(
-        viewport={"width": width, "height": 800},
-        locale=locale,
-        color_scheme="dark" if dark else "light",
-    )
-    page = await context.new_page()
-    complaints: list[str] = []
-    hosts: set[str | None] = set()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
-    )
-    page.on("request", lambda asked: hosts.add(urlsplit(asked.url).hostname))
-    yield page
-    await context.close()
-    assert complaints == []
-    assert hosts <= {"127.0.0.1", None}
 
 
 async def test_the_token_of_the_address_signs_in_and_is_taken_out_of_it(

@@ -1,9 +1,9 @@
 """Updates become durable in an order that survives anything; real SQLite, real files."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -57,8 +57,14 @@ class ColourEmbedder:
 
 class BrokenEmbedder(ColourEmbedder):
     @override
-    async def embed_faces(self, image: Image, landmarks: Floats) -> NoReturn:  # noqa: ARG002
+    async def embed_faces(self, image: Image, landmarks: Floats) -> NoReturn:
         raise Unavailable("the model failed")
+
+
+class FaultyEmbedder(ColourEmbedder):
+    @override
+    async def embed_faces(self, image: Image, landmarks: Floats) -> NoReturn:
+        raise KeyError("a bug")
 
 
 @pytest.fixture
@@ -73,13 +79,14 @@ def memory_of(
     index: VectorIndex,
     embedder: ColourEmbedder | None = None,
     superseded_after: float = 600.0,
+    waiting: int = 256,
 ) -> Memory:
     return Memory(
         store=store,
         embedder=embedder or ColourEmbedder(),
         index=index,
         index_thread=THREAD,
-        options=MemoryOptions(group=4, superseded_after=superseded_after),
+        options=MemoryOptions(group=4, superseded_after=superseded_after, waiting=waiting),
         clock=SystemClock(),
         counters=Counters(),
     )
@@ -164,6 +171,55 @@ async def test_a_superseded_picture_goes_after_a_while(store: Store) -> None:
         await memory.put(update(2, Part.FACE, ended=True))
     assert not store.pictures.path(before["face_picture"]).exists()
     assert len(await store.rows("SELECT * FROM picture")) == 2
+
+
+async def test_a_picture_that_cannot_be_deleted_ends_nothing_and_is_tried_again(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    memory = memory_of(store, VectorIndex(), superseded_after=0.0)
+    async with memory.running():
+        await memory.put(update(1, Part.FACE, shade=50))
+        await memory.drained()
+        (before,) = await store.rows("SELECT face_picture FROM track")
+        path = store.pictures.path(before["face_picture"])
+        path.unlink()
+        path.mkdir()  # no file can be unlinked there, not even by root
+        await memory.put(update(1, Part.FACE, shade=200))
+        await memory.drained()
+        assert "what was replaced cannot be removed yet" in caplog.text
+        path.rmdir()
+        path.write_bytes(b"as it was")
+        await memory.put(update(1, Part.FACE, shade=220, ended=True))
+    assert not path.exists()
+    assert len(await store.rows("SELECT * FROM picture")) == 1
+
+
+async def test_a_bug_in_memory_gets_out_although_cameras_wait_for_room(store: Store) -> None:
+    memory = memory_of(store, VectorIndex(), FaultyEmbedder(), waiting=2)
+
+    async def camera(first: int) -> None:
+        for number in range(first, first + 20):
+            await memory.put(update(number, Part.FACE))
+
+    async def box() -> None:
+        async with memory.running(), asyncio.TaskGroup() as cameras:
+            for first in (1, 100, 200):
+                cameras.create_task(shielded(camera(first)))
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await box()
+    assert caught.group_contains(KeyError)
+
+
+async def shielded(work: Coroutine[Any, Any, None]) -> None:
+    """Finish `work` although cancelled, as a camera does that says goodbye."""
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(work)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            raise
 
 
 async def test_the_end_of_the_block_makes_everything_durable(store: Store) -> None:

@@ -38,6 +38,7 @@ from edge_agent.storage.tracks import (
     save_fragment,
     save_track,
 )
+from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
 from edge_agent.vision import PackInfo
 from edge_agent.wire.answers import BoxStatus, Camera, Pack
 from edge_agent.wire.links import LinkSigner
@@ -305,6 +306,9 @@ def make_house(store: Store, thread: OneThread, clock: SystemClock, **tuned: flo
 
     parts = RestParts(
         searches=make_searches(store, thread, clock),
+        tasks=RiskTasks(
+            store, Place(tenant="acme", store="harbour"), RiskTasksOptions(), clock=clock
+        ),
         queries=queries,
         query_picture=query_picture,
         status=status,

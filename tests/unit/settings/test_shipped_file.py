@@ -3,14 +3,17 @@
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
+from edge_agent.domain.errors import Unusable
 from edge_agent.ingest.source import IngestOptions
 from edge_agent.media.fetch import FetchLimits
 from edge_agent.mqtt.options import BrokerOptions
 from edge_agent.pipeline.memory import MemoryOptions
 from edge_agent.pipeline.recorder import FragmentOptions
 from edge_agent.search.options import SearchOptions
+from edge_agent.settings.describe import describe
 from edge_agent.settings.document import dotted, read_file
 from edge_agent.settings.gather import gather
 from edge_agent.settings.load import load_settings
@@ -37,13 +40,22 @@ def with_example_camera() -> str:
     return text.replace("cameras: []", "cameras:\n" + "\n".join(lines))
 
 
+def with_examples() -> str:
+    """The shipped file with all its commented examples put in force."""
+    text = with_example_camera()
+    entry = re.search(r"^#   - id: LTAI.*?(?=^access_keys:)", text, re.DOTALL | re.MULTILINE)
+    assert entry is not None
+    lines = [line.removeprefix("#") for line in entry[0].splitlines()]
+    return text.replace("access_keys: []", "access_keys:\n" + "\n".join(lines))
+
+
 def test_the_shipped_values_are_the_defaults() -> None:
     assert load_settings(SHIPPED, {}).model == Model()
 
 
 def test_every_key_stands_in_the_shipped_file_and_no_other(tmp_path: Path) -> None:
     path = tmp_path / "edge-agent.yaml"
-    path.write_text(with_example_camera(), "utf-8")
+    path.write_text(with_examples(), "utf-8")
     places = read_file(path).places
     written = {tuple(part for part in key if isinstance(part, str)) for key in places} - {()}
     assert written == set(all_keys(Model))
@@ -54,6 +66,38 @@ def test_the_example_camera_is_one(tmp_path: Path) -> None:
     path.write_text(with_example_camera().replace("password_file: null ", "# "), "utf-8")
     (camera,) = load_settings(path, {"EDGE_AGENT_CAMERAS__0__PASSWORD": "secret"}).cameras
     assert camera.source.url == "rtsp://viewer:secret@192.0.2.7:554/stream1"
+
+
+def test_the_example_key_is_one(tmp_path: Path) -> None:
+    path, secret = tmp_path / "edge-agent.yaml", "a-secret-of-a-shop"
+    (tmp_path / "shop-key").write_text(f"{secret}\n")
+    shown = with_examples().replace("secret_file: null ", "secret_file: shop-key ")
+    path.write_text(shown.replace("\n     password_file: null ", "\n     # "), "utf-8")
+    settings = load_settings(path, {"EDGE_AGENT_CAMERAS__0__PASSWORD": "x"})
+    (key,) = settings.access_keys
+    assert (key.id, key.secret, key.kind, key.role) == ("LTAIexample", secret, "aliyun", "full")
+    assert secret not in repr(settings) + describe(settings)
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{id: abcd}", "secret or secret_file is required"),
+        ("{id: abcd, secret: short}", "16 to 128"),
+        ("{id: 'a b', secret: 0123456789abcdef0}", "id"),
+        ("{id: abcd, kind: other, secret: 0123456789abcdefg}", "kind"),
+        (
+            "{id: abcd, secret: 0123456789abcdefg}, {id: abcd, secret: 0123456789abcdefg}",
+            "two keys",
+        ),
+    ],
+)
+def test_what_is_no_key(tmp_path: Path, entry: str, said: str) -> None:
+    path = tmp_path / "edge-agent.yaml"
+    path.write_text(f"access_keys: [{entry}]\n", "utf-8")
+    with pytest.raises(Unusable, match=said) as refusal:
+        load_settings(path, {})
+    assert "0123456789abcdef" not in str(refusal.value)
 
 
 def test_the_defaults_of_a_camera_are_those_shown() -> None:
@@ -92,7 +136,7 @@ def test_the_page_lists_every_key_with_its_default(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| `([^`]+)` \| `([^`]*)` \|", page, re.MULTILINE))
     path = tmp_path / "edge-agent.yaml"
-    path.write_text(with_example_camera(), "utf-8")
+    path.write_text(with_examples(), "utf-8")
     lines = path.read_text("utf-8").splitlines()
     wanted = {}
     for key, place in read_file(path).places.items():

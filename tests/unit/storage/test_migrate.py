@@ -51,6 +51,22 @@ def test_a_newer_or_another_history_is_refused(database: sqlite3.Connection) -> 
         migrate(database, [FIRST._replace(sql="CREATE TABLE a (x);"), SECOND], at_ms=1)
 
 
+def test_a_box_of_the_first_version_takes_the_rest(database: sqlite3.Connection) -> None:
+    first, *rest = known_migrations()
+    migrate(database, [first], at_ms=1)
+    database.execute(
+        "INSERT INTO track (id, camera, start_ms, end_ms, state) VALUES ('t', 'door', 1, 2, 'open')"
+    )
+    database.execute(
+        "INSERT INTO job (id, kind, state, created_ms, asker, question)"
+        " VALUES ('j', 'picture-search', 'running', 1, 'mqtt', '{\"app\": null}')"
+    )
+    assert migrate(database, known_migrations(), at_ms=2) == [each.name for each in rest]
+    database.execute("UPDATE track SET end_ms = 3")
+    assert database.execute("SELECT id, end_ms FROM track").fetchall() == [("t", 3)]
+    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
 def test_the_migrations_this_code_carries_make_strict_tables(database: sqlite3.Connection) -> None:
     migrate(database, known_migrations(), at_ms=1)
     tables = database.execute(

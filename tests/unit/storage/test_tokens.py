@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent.domain.errors import Unusable
-from edge_agent.rest_api.tokens import load_or_make_token
+from edge_agent.storage.tokens import load_or_make_token
 
 
 def test_it_is_made_once_and_kept(tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""The tracks of an investigation, as TOP's smartmonitor shows them."""
+
+from typing import Protocol
+
+from edge_agent.cloud_api.caller import Caller
+from edge_agent.domain.risk_task import RiskTask
+from edge_agent.domain.track import Shot, Track
+from edge_agent.tasks import TrackPage
+from edge_agent.wire.cloud import top
+
+_PAGE = 500
+_MOST = 5000
+"""Tracks in one answer, the newest; the operation knows no pages."""
+
+
+class RiskTasks(Protocol):
+    """Reads investigations."""
+
+    async def get(
+        self, task_id: str, *, tenant: str | None = None, store: str | None = None
+    ) -> RiskTask:
+        """One task; refused where it is not there, or another tenant's or store's."""
+
+    async def tracks(self, task_id: str, *, after: str | None = None, limit: int = 50) -> TrackPage:
+        """A page of its tracks, newest first."""
+
+
+class Investigations:
+    """The operation on risk tasks."""
+
+    def __init__(self, tasks: RiskTasks) -> None:
+        self._tasks = tasks
+
+    async def fragments(self, asked: top.TrackQuery, caller: Caller) -> list[top.TopTrack]:
+        """fragment.getbytask: every track of a task with its pictures and its clip.
+
+        Raises:
+            NotFound: there is no such task, or it is another tenant's or store's.
+        """
+        task = await self._tasks.get(
+            asked.risk_task_id, tenant=asked.tenant_code, store=asked.poi_id
+        )
+        tracks: list[Track] = []
+        after: str | None = None
+        while len(tracks) < _MOST:
+            page = await self._tasks.tracks(task.id, after=after, limit=_PAGE)
+            tracks += page.tracks
+            after = page.after
+            if after is None:
+                break
+        return [_shown(track, caller) for track in tracks]
+
+
+def _shown(track: Track, caller: Caller) -> top.TopTrack:
+    face, body = _picture(track.face, caller), _picture(track.body, caller)
+    return top.TopTrack(
+        track_id=track.id,
+        sensor_id=track.camera,
+        face_oss=face,
+        face_image=face,
+        face_time=track.face.at_ms if track.face else None,
+        face_quality=_quality(track.face),
+        body_oss=body,
+        body_image=body,
+        body_time=track.body.at_ms if track.body else None,
+        body_integrity=_quality(track.body),
+        start_time=track.start_ms,
+        end_time=track.end_ms,
+        fragment_id=track.fragment or "",
+        session_id="",  # nobody is known from one visit to the next yet
+    )
+
+
+def _picture(shot: Shot | None, caller: Caller) -> str:
+    return caller.links.picture(shot.picture) if shot else ""
+
+
+def _quality(shot: Shot | None) -> str:
+    return f"{shot.quality:.3f}" if shot else ""

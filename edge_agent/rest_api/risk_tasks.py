@@ -1,0 +1,97 @@
+"""Risk tasks: begin an investigation, look at it, change it, end it."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+
+from edge_agent.domain.errors import Refused
+from edge_agent.domain.risk_task import RiskTaskState
+from edge_agent.rest_api.access import ASKER
+from edge_agent.rest_api.parts import RestParts
+from edge_agent.rest_api.query import described, from_query
+from edge_agent.tasks import Change, NewTask
+from edge_agent.wire import answers
+from edge_agent.wire import risk_tasks as wire
+from edge_agent.wire.json_body import read_object
+from edge_agent.wire.model import PlainId, parsed
+
+InPath = Annotated[PlainId, Path()]
+
+_IN_PATH = frozenset({"id"})
+
+
+def risk_task_routes(parts: RestParts) -> APIRouter:
+    """Make the routes under /v1/risk-tasks.
+
+    Args:
+        parts: of the house.
+    """
+    router = APIRouter(prefix="/v1/risk-tasks", tags=["risk tasks"])
+    tasks = parts.tasks
+
+    @router.post("", status_code=HTTPStatus.CREATED, openapi_extra=_body(wire.RiskTaskCreate))
+    async def create(request: Request, response: Response) -> wire.RiskTask:
+        """Begin an investigation."""
+        wanted = parsed(wire.RiskTaskCreate, await _json(request))
+        task = await tasks.create(NewTask.of(wanted), asker=ASKER)
+        response.headers["Location"] = f"/v1/risk-tasks/{task.id}"
+        return wire.risk_task(task)
+
+    @router.get("", openapi_extra=described(wire.RiskTaskList))
+    async def every(request: Request) -> wire.RiskTasks:
+        """List investigations, newest first."""
+        wanted = from_query(wire.RiskTaskList, request)
+        page = await tasks.tasks(
+            state=None if wanted.state is None else RiskTaskState(wanted.state),
+            after=wanted.after,
+            limit=wanted.limit,
+        )
+        return wire.RiskTasks(tasks=[wire.risk_task(task) for task in page.tasks], next=page.after)
+
+    @router.get("/{task_id}", openapi_extra=described(wire.RiskTaskGet, without=_IN_PATH))
+    async def look(request: Request, task_id: InPath) -> wire.RiskTaskWithTracks:
+        """Look at an investigation and a page of its tracks, newest first."""
+        wanted = from_query(wire.RiskTaskGet, request, path={"id": task_id})
+        task = await tasks.get(wanted.id, tenant=wanted.tenant, store=wanted.store)
+        if not wanted.limit:
+            return wire.risk_task_with_tracks(task, [], None)
+        page = await tasks.tracks(task.id, after=wanted.after, limit=wanted.limit)
+        shown = [answers.track(track, parts.links) for track in page.tracks]
+        return wire.risk_task_with_tracks(task, shown, page.after)
+
+    @router.patch("/{task_id}", openapi_extra=_body(wire.RiskTaskChange))
+    async def change(request: Request, task_id: InPath) -> wire.RiskTask:
+        """Change what belongs to an investigation, close it or open it again."""
+        values = await _json(request)
+        if "id" in values:
+            raise Refused("the id stands in the address, and does not change", field="id")
+        wanted = parsed(wire.RiskTaskChange, {**values, "id": task_id})
+        return wire.risk_task(await tasks.change(task_id, Change.of(wanted), asker=ASKER))
+
+    @router.delete("/{task_id}")
+    async def delete(task_id: InPath) -> wire.RiskTask:
+        """Delete an investigation; its tracks stay."""
+        return wire.risk_task(await tasks.delete(task_id, asker=ASKER))
+
+    return router
+
+
+async def _json(request: Request) -> Mapping[str, Any]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refused(
+            f"send it as application/json; got {kind or 'no content type'}", field="content-type"
+        )
+    return read_object(await request.body())
+
+
+def _body(model: type[wire.RiskTaskCreate | wire.RiskTaskChange]) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    if model is wire.RiskTaskChange:
+        del schema["properties"]["id"]
+        schema.pop("required", None)
+    return {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+    }

@@ -1,0 +1,219 @@
+"""Risk tasks and their tracks as rows."""
+
+# ruff: noqa: S608 - statements are put together from constants; values are parameters
+
+import json
+from collections.abc import Collection
+
+from edge_agent.domain.risk_task import RiskCriteria, RiskTask, RiskTaskState
+from edge_agent.domain.track import Track
+from edge_agent.storage.tracks import TRACK_COLUMNS, track_of
+from edge_agent.storage.transaction import Reads, Row, Transaction
+
+_IN = "IN (SELECT value FROM json_each(?))"
+_TASK = (
+    "id, tenant, store, criteria, state, created_ms, changed_ms,"
+    " (SELECT count(*) FROM risk_task_track WHERE task = risk_task.id AND how <> 'left_out')"
+    " AS tracks"
+)
+_LATEST_MS = 1 << 62
+
+
+async def insert_task(tx: Transaction, task: RiskTask) -> bool:
+    """Insert a task without tracks; False, and nothing written, where its id is taken."""
+    result = await tx.execute(
+        "INSERT OR IGNORE INTO risk_task (id, tenant, store, criteria, state, created_ms,"
+        " changed_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            task.id,
+            task.tenant,
+            task.store,
+            None if task.criteria is None else _to_json(task.criteria),
+            task.state.value,
+            task.created_ms,
+            task.changed_ms,
+        ),
+    )
+    tx.touch("risk_task")
+    return result.rowcount == 1
+
+
+async def update_task(tx: Transaction, task: RiskTask) -> None:
+    """Write the criteria, state and `changed_ms` of a task that is there."""
+    await tx.execute(
+        "UPDATE risk_task SET criteria = ?, state = ?, changed_ms = ? WHERE id = ?",
+        (
+            None if task.criteria is None else _to_json(task.criteria),
+            task.state.value,
+            task.changed_ms,
+            task.id,
+        ),
+    )
+    tx.touch("risk_task")
+
+
+async def delete_task(tx: Transaction, task_id: str) -> None:
+    """Delete a task; its tracks themselves stay."""
+    await tx.execute("DELETE FROM risk_task_track WHERE task = ?", (task_id,))
+    await tx.execute("DELETE FROM risk_task WHERE id = ?", (task_id,))
+    tx.touch("risk_task")
+
+
+async def get_task(reads: Reads, task_id: str) -> RiskTask | None:
+    """One task, None where there is none of this id."""
+    rows = await reads.rows(f"SELECT {_TASK} FROM risk_task WHERE id = ?", (task_id,))
+    return _task_of(rows[0]) if rows else None
+
+
+async def list_tasks(
+    reads: Reads,
+    *,
+    state: RiskTaskState | None,
+    before: tuple[int, str] | None,
+    limit: int,
+) -> list[RiskTask]:
+    """Tasks, newest first.
+
+    Args:
+        reads: the store or a transaction.
+        state: only those in this state.
+        before: creation and id of the last one that was shown.
+        limit: how many at the most.
+    """
+    where = "(created_ms, id) < (?, ?)" + ("" if state is None else " AND state = ?")
+    last = before or (_LATEST_MS, "")
+    rows = await reads.rows(
+        f"SELECT {_TASK} FROM risk_task WHERE {where} ORDER BY created_ms DESC, id DESC LIMIT ?",
+        (*last, *(() if state is None else (state.value,)), limit),
+    )
+    return [_task_of(row) for row in rows]
+
+
+async def open_tasks(reads: Reads) -> list[RiskTask]:
+    """Tasks that tracks which are new come into."""
+    rows = await reads.rows(
+        f"SELECT {_TASK} FROM risk_task WHERE state = 'open' AND criteria IS NOT NULL"
+    )
+    return [_task_of(row) for row in rows]
+
+
+async def task_tracks(reads: Reads, task_id: str, *, before: str | None, limit: int) -> list[Track]:
+    """The tracks of a task, by id, newest first.
+
+    Args:
+        reads: the store or a transaction.
+        task_id: the task.
+        before: id of the last one that was shown.
+        limit: how many at the most.
+    """
+    rows = await reads.rows(
+        f"SELECT {TRACK_COLUMNS} FROM track WHERE id IN"
+        " (SELECT track FROM risk_task_track WHERE task = ? AND how <> 'left_out' AND track < ?"
+        " ORDER BY track DESC LIMIT ?) ORDER BY id DESC",
+        (task_id, "\U0010ffff" if before is None else before, limit),
+    )
+    return [track_of(row) for row in rows]
+
+
+async def unknown_tracks(reads: Reads, ids: Collection[str]) -> list[str]:
+    """Those of these ids that are not of a stored track, in order."""
+    wanted = json.dumps(sorted(set(ids)))
+    rows = await reads.rows(f"SELECT id FROM track WHERE id {_IN}", (wanted,))
+    return sorted(set(ids) - {row["id"] for row in rows})
+
+
+async def point_at(
+    tx: Transaction, task_id: str, ids: Collection[str], *, at_ms: int, left_out: bool = False
+) -> None:
+    """Take tracks into a task by hand, or leave them out whatever the criteria say."""
+    await tx.execute_many(
+        "INSERT OR REPLACE INTO risk_task_track (task, track, how, at_ms) VALUES (?, ?, ?, ?)",
+        [(task_id, track, "left_out" if left_out else "pointed", at_ms) for track in sorted(ids)],
+    )
+    tx.touch("risk_task")
+
+
+async def find_tracks(
+    tx: Transaction,
+    task_id: str,
+    criteria: RiskCriteria,
+    *,
+    at_ms: int,
+    among: Collection[str] | None = None,
+) -> int:
+    """Take tracks that meet the criteria into a task; returns how many were not in it before.
+
+    Args:
+        tx: the transaction.
+        task_id: the task.
+        criteria: what they have to meet.
+        at_ms: now.
+        among: only these are looked at; None means all.
+    """
+    where, values = (
+        "start_ms < ? AND end_ms >= ?",
+        list[object]((criteria.end_ms, criteria.start_ms)),
+    )
+    if criteria.cameras:
+        where += f" AND camera {_IN}"
+        values.append(json.dumps(sorted(criteria.cameras)))
+    if among is not None:
+        where += f" AND id {_IN}"
+        values.append(json.dumps(sorted(among)))
+    result = await tx.execute(
+        "INSERT OR IGNORE INTO risk_task_track (task, track, how, at_ms)"
+        f" SELECT ?, id, 'found', ? FROM track WHERE {where}",
+        (task_id, at_ms, *values),
+    )
+    if result.rowcount:
+        tx.touch("risk_task")
+    return result.rowcount
+
+
+async def lose_found(tx: Transaction, task_id: str) -> None:
+    """Take out what criteria found; what was pointed at stays, and what was left out."""
+    await tx.execute("DELETE FROM risk_task_track WHERE task = ? AND how = 'found'", (task_id,))
+    tx.touch("risk_task")
+
+
+async def tracks_not_looked_at(reads: Reads, limit: int) -> list[str]:
+    """Ids of up to `limit` tracks that are new or have grown since open tasks were brought up."""
+    rows = await reads.rows("SELECT track FROM track_news ORDER BY track LIMIT ?", (limit,))
+    return [row["track"] for row in rows]
+
+
+async def looked_at(tx: Transaction, ids: Collection[str]) -> None:
+    """Say that open tasks have been held against these tracks."""
+    await tx.execute(f"DELETE FROM track_news WHERE track {_IN}", (json.dumps(sorted(ids)),))
+
+
+def _task_of(row: Row) -> RiskTask:
+    return RiskTask(
+        id=row["id"],
+        tenant=row["tenant"],
+        store=row["store"],
+        criteria=None if row["criteria"] is None else _from_json(row["criteria"]),
+        state=RiskTaskState(row["state"]),
+        created_ms=row["created_ms"],
+        changed_ms=row["changed_ms"],
+        tracks=row["tracks"],
+    )
+
+
+def _to_json(criteria: RiskCriteria) -> str:
+    return json.dumps(
+        {
+            "start_ms": criteria.start_ms,
+            "end_ms": criteria.end_ms,
+            "cameras": sorted(criteria.cameras),
+        }
+    )
+
+
+def _from_json(text: str) -> RiskCriteria:
+    fields = json.loads(text)
+    return RiskCriteria(
+        start_ms=fields["start_ms"],
+        end_ms=fields["end_ms"],
+        cameras=frozenset(fields["cameras"]),
+    )

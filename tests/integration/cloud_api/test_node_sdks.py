@@ -1,0 +1,61 @@
+"""The official Node SDKs, unchanged, pointed at the door."""
+
+import json
+from typing import Any
+
+import pytest
+
+from edge_agent.tasks import NewTask
+from edge_agent.wire.cloud.top import GET_BY_TASK
+from tests.integration.cloud_api.conftest import START_MS
+from tests.support.cloud_box import CloudBox, call_node, node_with_sdks
+
+pytestmark = pytest.mark.skipif(
+    node_with_sdks() is None,
+    reason="Node or its SDKs are not there: npm ci in tests/node, or EDGE_AGENT_SDK_NODE",
+)
+
+
+def pop(operation: str, /, method: str = "POST", **parameters: Any) -> dict[str, Any]:
+    return {"sdk": "pop", "operation": operation, "parameters": parameters, "method": method}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_pop_core(cloud: CloudBox, pictures: str, method: str) -> None:
+    created, refused, wrong = await call_node(
+        cloud,
+        pop("CreatePictureSearchApp", method, Name="收银台", Desc="d"),
+        pop("QueryPictureSearchDevices", method, AppInstanceId="0" * 32, PageSize=1, CurrentPage=1),
+        {**pop("QueryPictureSearchApps", method, PageSize=1, CurrentPage=1), "secret": "another"},
+    )
+    app = created["body"]["Data"]
+    assert refused["code"] == "403"
+    assert wrong["code"] == "SignatureDoesNotMatch"
+    bound, found = await call_node(
+        cloud,
+        pop("BindPictureSearchAppWithDevices", method, AppInstanceId=app, **{"DeviceIotIds.1": "till"}),
+        pop(
+            "PictureSearchPicture", method, AppInstanceId=app, Threshold=0.5, ContainPicUrl=True,
+            SearchPicUrl=f"{pictures}/seven.png", StartTime=START_MS, EndTime=START_MS + 600_000,
+            PageSize=10, CurrentPage=1,
+        ),
+    )  # fmt: skip
+    assert bound["body"]["Success"] is True
+    assert [hit["IotId"] for hit in found["body"]["Data"]["PageData"]] == ["till"]
+
+
+async def test_topsdk(cloud: CloudBox) -> None:
+    task = await cloud.tasks.create(NewTask(tracks=frozenset({"t7"})), asker="test")
+    asked = {"risk_task_id": task.id, "tenant_code": "acme", "poi_id": "harbour"}
+
+    def fragments(**changed: str) -> dict[str, Any]:
+        parameters = {"param": json.dumps({**asked, **changed})}
+        return {"sdk": "top", "operation": GET_BY_TASK, "parameters": parameters}
+
+    found, foreign, unsigned = await call_node(
+        cloud, fragments(), fragments(tenant_code="another"), {**fragments(), "secret": "another"}
+    )
+    (track,) = found["body"]["result"]["datas"]
+    assert track["track_id"] == "t7"
+    assert (foreign["error"], foreign["code"]) == ("TOPClientError", 50)
+    assert unsigned["code"] == 25

@@ -1,0 +1,194 @@
+"""The cloud door on a real port, with real storage and painted people behind it."""
+
+import asyncio
+import functools
+import http.server
+import json
+import os
+import shutil
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+
+from edge_agent.cloud_api.door import CloudDoor, CloudParts
+from edge_agent.cloud_api.pace import PaceOptions
+from edge_agent.cloud_api.ports import Place
+from edge_agent.cloud_api.routes import routes
+from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
+from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
+from edge_agent.runtime.clock import SystemClock
+from edge_agent.runtime.counters import Counters
+from edge_agent.tasks import Place as Investigated
+from edge_agent.tasks import RiskTasks, RiskTasksOptions
+from edge_agent.wire.links import LinkOptions, LinkSigner
+from tests.support.painted import paint
+from tests.support.remembering import Box, answering
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = AccessKey(
+    id="LTAItestfull", secret="secret-of-the-full-key", kind=KeyKind.ALIYUN,
+    role=KeyRole.FULL, name="full",
+)  # fmt: skip
+READER = AccessKey(
+    id="LTAItestread", secret="secret-of-the-reader", kind=KeyKind.ALIYUN,
+    role=KeyRole.READER, name="reader",
+)  # fmt: skip
+APP_KEY = AccessKey(
+    id="12345678", secret="secret-of-the-app-key", kind=KeyKind.TOP,
+    role=KeyRole.FULL, name="app",
+)  # fmt: skip
+PLACE = Place(
+    tenant="acme", store="harbour", box="box-1", cameras={"door": "Front door", "till": ""}
+)
+LINKS_KEY = b"key of the links of this test"
+
+
+@dataclass
+class CloudBox:
+    """A door that answers.
+
+    Attributes:
+        endpoint: `host:port`.
+    """
+
+    box: Box
+    tasks: RiskTasks
+    endpoint: str = ""
+    counters: Counters = field(default_factory=Counters)
+
+
+@asynccontextmanager
+async def cloud_box(box: Box, pace: PaceOptions | None = None) -> AsyncIterator[CloudBox]:
+    """Serve the door while searches are answered."""
+    clock = SystemClock()
+    investigated = Investigated(tenant=PLACE.tenant, store=PLACE.store)
+    served = CloudBox(box, RiskTasks(box.store, investigated, RiskTasksOptions(), clock=clock))
+    searches = box.searches()
+    keys = Keys(
+        box.store, Sealing("box key of this test"), KeyOptions(), clock,
+        configured=[KEY, READER, APP_KEY],
+    )  # fmt: skip
+    parts = CloudParts(
+        keys=keys,
+        nonces=Nonces(box.store, NonceOptions(), clock),
+        searches=searches,
+        tasks=served.tasks,
+        store=box.store,
+        place=PLACE,
+        links=lambda base: LinkSigner(LINKS_KEY, clock, LinkOptions(base=base)),
+        clock=clock,
+        counters=served.counters,
+    )
+    app = Starlette(routes=routes(CloudDoor(parts, pace)))
+    config = uvicorn.Config(app, port=0, lifespan="off", log_config=None, ws="none")
+    server = _Server(config)
+    async with answering(searches), asyncio.TaskGroup() as group:
+        group.create_task(server.serve())
+        await server.ready.wait()
+        port = server.servers[0].sockets[0].getsockname()[1]
+        served.endpoint = f"127.0.0.1:{port}"
+        try:
+            yield served
+        finally:
+            server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+        yield
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+def python_with_sdks() -> str | None:
+    """An interpreter that has the official SDKs: EDGE_AGENT_SDK_PYTHON, or this one."""
+    named = os.environ.get("EDGE_AGENT_SDK_PYTHON")
+    candidates = [named] if named else [str(ROOT / ".venv-sdk/bin/python"), sys.executable]
+    for python in candidates:
+        site = Path(python).parent.parent / "lib"
+        if any(site.glob("python3*/site-packages/alibabacloud_linkvisual20180120")):
+            return python
+    return None
+
+
+def node_with_sdks() -> Path | None:
+    """The folder of the official Node SDKs: EDGE_AGENT_SDK_NODE, or tests/node."""
+    folder = Path(os.environ.get("EDGE_AGENT_SDK_NODE", ROOT / "tests/node"))
+    there = (folder / "node_modules/@alicloud/pop-core").is_dir()
+    return folder if there and shutil.which("node") else None
+
+
+async def call_python(cloud: CloudBox, *calls: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Make calls with the Python SDKs; each is {"sdk": tea, tea-v2 or core, "operation", …}."""
+    python = python_with_sdks()
+    assert python
+    command = [python, str(ROOT / "tests/support/cloud_python.py")]
+    return await _called(cloud, command, calls, {})
+
+
+async def call_node(cloud: CloudBox, *calls: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Make calls with the Node SDKs; each is {"sdk": pop or top, "operation", "parameters"}."""
+    folder = node_with_sdks()
+    assert folder
+    command = ["node", str(ROOT / "tests/node/calls.js")]
+    # One of them sends local time, and the API wants Beijing's.
+    around = {"TZ": "Asia/Shanghai", "EDGE_AGENT_SDK_NODE": str(folder)}
+    return await _called(cloud, command, calls, around)
+
+
+async def _called(
+    cloud: CloudBox,
+    command: Sequence[str],
+    calls: Sequence[Mapping[str, Any]],
+    around: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    asked = {
+        "endpoint": cloud.endpoint, "key": KEY.id, "secret": KEY.secret,
+        "app_key": APP_KEY.id, "app_secret": APP_KEY.secret, "calls": calls,
+    }  # fmt: skip
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, **around},
+    )
+    out, err = await process.communicate(json.dumps(asked).encode())
+    assert process.returncode == 0, err.decode()
+    answers: list[dict[str, Any]] = json.loads(out)
+    return answers
+
+
+@contextmanager
+def picture_host(folder: Path, **people: Mapping[Any, Any]) -> Iterator[str]:
+    """Serve painted pictures, `<name>.png` each; yields the address in front of the names."""
+    for name, who in people.items():
+        (folder / f"{name}.png").write_bytes(paint(who))
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
