@@ -123,11 +123,12 @@ def models_verify(
     """Check every weight file by size and sha256."""
     options = _packs(config)
     packs = [pack] if pack else [row.name for row in list_packs(options) if row.installed]
-    wrong = False
-    for row in [row for name in packs for row in verify_pack(options, name)]:
-        wrong |= row.problem is not None
+    rows = [row for name in packs for row in verify_pack(options, name)]
+    for row in rows:
         print(f"{row.pack}/{row.file}: {row.problem or 'ok'}")
-    if wrong:
+    if not rows:
+        print("no weights are installed; there is nothing to check")
+    if any(row.problem for row in rows):
         raise typer.Exit(1)
 
 

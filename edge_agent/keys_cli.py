@@ -1,6 +1,7 @@
 """`edge-agent keys`: add, list and revoke the keys that signing clients use."""
 
 import asyncio
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,7 @@ def add(  # noqa: PLR0917 - typer calls it by name
     config: Config = _CONFIG,
 ) -> None:
     """Make a key and print its secret, which is never shown again."""
-    settings = load_settings(config)
+    settings = _own(load_settings(config))
     new = NewKey(kind=kind, role=role, name=name, id=key_id, secret=_secret(secret_file))
     key = asyncio.run(_add(settings, new))
     typer.echo(f"id      {key.id}\nsecret  {key.secret}")
@@ -65,7 +66,7 @@ def add(  # noqa: PLR0917 - typer calls it by name
 def show(config: Config = _CONFIG) -> None:
     """Show every key, without secrets."""
     table = Table("id", "kind", "role", "name", "made", "state")
-    for key in asyncio.run(_list(load_settings(config))):
+    for key in asyncio.run(_list(_own(load_settings(config)))):
         table.add_row(
             key.id, key.kind.value, key.role.value, key.name, _day(key.created_ms), _state(key)
         )
@@ -78,8 +79,26 @@ def end(
     config: Config = _CONFIG,
 ) -> None:
     """End a key for ever; a running box notices within two seconds."""
-    asyncio.run(_revoke(load_settings(config), key_id))
+    asyncio.run(_revoke(_own(load_settings(config)), key_id))
     typer.echo(f"{key_id} is revoked")
+
+
+def _own(settings: Settings) -> Settings:
+    """The settings, where this user may make files in the state folder that the daemon can read.
+
+    Raises:
+        Unusable: the folder is somebody else's.
+    """
+    try:
+        owner = settings.state.stat().st_uid
+    except FileNotFoundError:
+        return settings
+    if owner != os.geteuid():
+        raise Unusable(
+            f"{settings.state} belongs to user {owner}; run this as that user, or the daemon could"
+            f" not read what it writes: sudo -u '#{owner}' edge-agent keys …"
+        )
+    return settings
 
 
 async def _add(settings: Settings, new: NewKey) -> AccessKey:

@@ -19,6 +19,8 @@ UNSTAMPED_AT_START = 16
 """Packets without a decoding time that are held at the most: the deepest reordering that H.264 and
 H.265 know. RTSP without RTP-Info has no stamp at all before its second packet."""
 
+_SILENT = "the camera does not answer, or has stopped sending"
+
 
 @contextmanager
 def camera_faults(source: Source) -> Iterator[None]:
@@ -29,6 +31,8 @@ def camera_faults(source: Source) -> Iterator[None]:
         raise Unavailable("the camera refuses user or password") from error
     except av.HTTPNotFoundError as error:
         raise Unavailable("the camera does not know the path of the address") from error
+    except av.ExitError as error:
+        raise Unavailable(_SILENT) from error
     except (av.FFmpegError, OSError) as error:
         reason = (error.strerror or type(error).__name__).rstrip(".")
         where = "the camera" if source.live else "the file"
@@ -50,13 +54,20 @@ def open_camera(source: Source, options: IngestOptions) -> "InputContainer":
             "timeout": str(round(options.read_s * 1e6)),
             "allowed_media_types": "video",
         }
-    with camera_faults(source):
-        container = av.open(
-            source.url.removeprefix("file://"),
-            "r",
-            options=settings,
-            timeout=(options.open_s, options.read_s),
-        )
+    started = time.monotonic()
+    try:
+        with camera_faults(source):
+            container = av.open(
+                source.url.removeprefix("file://"),
+                "r",
+                options=settings,
+                timeout=(options.open_s, options.read_s),
+            )
+    except Unavailable as error:
+        if source.live and time.monotonic() - started >= options.open_s:
+            # FFmpeg's RTSP calls the interrupted handshake "invalid data".
+            raise Unavailable(_SILENT) from error
+        raise
     if not container.streams.video:
         container.close()
         raise Unavailable("there is no picture in what the address gives")

@@ -63,10 +63,11 @@ class CameraLink:
         self._clock = clock
         self._tally = Tally(source.id, counters)
         self._restarts = counters.counter(
-            "edge_agent_worker_starts_total", "Ingest workers started per camera"
+            "edge_agent_worker_starts_total", "Workers started, by camera."
         )
         self._forgotten = counters.counter(
-            "edge_agent_camera_events_dropped_total", "Events that nobody read in time"
+            "edge_agent_camera_events_dropped_total",
+            "What a worker told and nobody read in time, by camera.",
         )
         self._memory = make_memory()
         self._ring = Ring(self._memory, writable=False)

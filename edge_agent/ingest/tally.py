@@ -13,10 +13,10 @@ class Tally:
     def __init__(self, camera: str, counters: Counters) -> None:
         self._camera = camera
         self._frames = counters.counter(
-            "edge_agent_frames_total", "Frames per camera and what became of them"
+            "edge_agent_frames_total", "Frames and what became of them, by camera and stage."
         )
         self._received = counters.counter(
-            "edge_agent_received_bytes_total", "Bytes of video received per camera"
+            "edge_agent_received_bytes_total", "Bytes of video received, by camera."
         )
         self._counted: Mapping[str, int] = {}
 

@@ -142,16 +142,20 @@ class Camera:
         )
         counters = around.counters
         self._looked = counters.counter(
-            "edge_agent_frames_looked_at_total", "Frames the detectors have seen."
+            "edge_agent_frames_looked_at_total", "Frames the detectors have seen, by camera."
         )
         self._failed = counters.counter(
-            "edge_agent_detect_failures_total", "Frames whose detection failed; nobody knows who."
+            "edge_agent_detect_failures_total", "Frames whose detection failed, by camera."
         )
         self._jumps = counters.counter(
-            "edge_agent_clock_jumps_total", "Leaps of a camera's time or of ours."
+            "edge_agent_clock_jumps_total", "Leaps of a clock, by camera and whose it was."
         )
-        self._faces = counters.counter("edge_agent_faces_seen_total", "Faces found in frames.")
-        self._bodies = counters.counter("edge_agent_bodies_seen_total", "Bodies found in frames.")
+        self._faces = counters.counter(
+            "edge_agent_faces_seen_total", "Faces found in frames, by camera."
+        )
+        self._bodies = counters.counter(
+            "edge_agent_bodies_seen_total", "Bodies found in frames, by camera."
+        )
 
     @property
     def followed(self) -> int:

@@ -164,13 +164,16 @@ class Memory:
         self._superseded: deque[tuple[float, str]] = deque()
         self._kept: dict[tuple[str, Part], _Kept] = {}
         self._over = False
-        self._tracks = counters.counter("edge_agent_tracks_ended_total", "Tracks that have ended.")
+        self._tracks = counters.counter(
+            "edge_agent_tracks_ended_total", "Tracks that have ended, by camera."
+        )
         self._vectors = counters.counter("edge_agent_vectors_total", "Vectors remembered.")
         counters.gauge(
             "edge_agent_memory_waiting", "Updates waiting to be made durable.", self._queue.qsize
         )
         self._failed = counters.counter(
-            "edge_agent_embed_failures_total", "Pictures kept without a vector: the model failed."
+            "edge_agent_embed_failures_total",
+            "Pictures kept without a vector because the model failed, by part.",
         )
         self.busy_since: float | None = None
 

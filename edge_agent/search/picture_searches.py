@@ -116,8 +116,10 @@ class PictureSearches:
             counters=counters,
         )
         name = "edge_agent_picture_search"
-        self._asked = counters.counter(f"{name}_asked_total", "Picture searches taken in")
-        self._refused = counters.counter(f"{name}_refused_total", "Picture searches not taken in")
+        self._asked = counters.counter(f"{name}_asked_total", "Picture searches taken in.")
+        self._refused = counters.counter(
+            f"{name}_refused_total", "Picture searches not taken in, by code."
+        )
         self._ended = ended_counter(counters)
 
     async def create(

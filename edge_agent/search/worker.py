@@ -30,7 +30,7 @@ class _EndedMeanwhileError(Exception):
 def ended_counter(counters: Counters) -> Counter:
     """Picture searches that ended, by state."""
     return counters.counter(
-        "edge_agent_picture_search_ended_total", "Picture searches ended, by state"
+        "edge_agent_picture_search_ended_total", "Picture searches ended, by state."
     )
 
 
@@ -66,7 +66,7 @@ class Worker:
         self._clock = clock
         self._ended = ended_counter(counters)
         self._took_ms = counters.counter(
-            "edge_agent_picture_search_work_ms_total", "Milliseconds of answering picture searches"
+            "edge_agent_picture_search_work_ms_total", "Milliseconds of answering picture searches."
         )
 
     async def run(self) -> None:

@@ -1,6 +1,7 @@
 """From a path and the environment to settings, or one list of everything that is wrong."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,15 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
 
 def _unusable(path: Path, problems: list[str]) -> Unusable:
     count = "one mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
-    listed = "".join(f"\n  {line}" for line in sorted(set(problems), key=problems.index))
+    unique = dict.fromkeys(problems)
+    listed = "".join(f"\n  {line}" for line in sorted(unique, key=_line_number))
     return Unusable(f"the configuration {path} has {count}:{listed}")
+
+
+def _line_number(problem: str) -> int:
+    """Where in the file it is, so that mistakes are told from top to bottom."""
+    found = re.match(r"[^\n]*?:(\d+): ", problem)
+    return int(found[1]) if found else 0
 
 
 def _read_secrets(document: Document, values: Any, key: Key, folders: list[Path]) -> None:

@@ -89,12 +89,12 @@ async def list_tasks(
     return [_task_of(row) for row in rows]
 
 
-async def open_tasks(reads: Reads) -> list[RiskTask]:
-    """Tasks that tracks which are new come into."""
+async def open_criteria(reads: Reads) -> dict[str, RiskCriteria]:
+    """The criteria of tasks that tracks which are new come into, by the tasks' ids."""
     rows = await reads.rows(
-        f"SELECT {_TASK} FROM risk_task WHERE state = 'open' AND criteria IS NOT NULL"
+        "SELECT id, criteria FROM risk_task WHERE state = 'open' AND criteria IS NOT NULL"
     )
-    return [_task_of(row) for row in rows]
+    return {row["id"]: _from_json(row["criteria"]) for row in rows}
 
 
 async def task_tracks(reads: Reads, task_id: str, *, before: str | None, limit: int) -> list[Track]:

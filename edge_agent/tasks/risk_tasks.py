@@ -19,7 +19,7 @@ from edge_agent.storage.risk_tasks import (
     list_tasks,
     looked_at,
     lose_found,
-    open_tasks,
+    open_criteria,
     point_at,
     task_tracks,
     tracks_not_looked_at,
@@ -197,11 +197,8 @@ class RiskTasks:
         while ids := await tracks_not_looked_at(self._store, self._options.batch):
             now_ms = self._clock.now_ms()
             async with self._store.transaction() as tx:
-                for task in await open_tasks(tx):
-                    if task.criteria is not None:
-                        found += await find_tracks(
-                            tx, task.id, task.criteria, at_ms=now_ms, among=ids
-                        )
+                for task_id, criteria in (await open_criteria(tx)).items():
+                    found += await find_tracks(tx, task_id, criteria, at_ms=now_ms, among=ids)
                 await looked_at(tx, ids)
         return found
 
@@ -217,7 +214,7 @@ class RiskTasks:
             raise TooLarge(f"{name} has {len(tracks)} tracks, the limit is {most}", field=name)
 
     async def _check_open(self, tx: Transaction) -> None:
-        if len(await open_tasks(tx)) > self._options.most_open:
+        if len(await open_criteria(tx)) > self._options.most_open:
             raise Refused(
                 f"{self._options.most_open} tasks with criteria are open; close or delete some",
                 field="state",

@@ -53,11 +53,21 @@ class VisionThreads:
         self._executor = ThreadPoolExecutor(options.threads, thread_name_prefix="vision")
         self._waiting = 0
         name = "edge_agent_vision"
-        self._calls = counters.counter(f"{name}_calls_total", "Calls that were answered")
-        self._failed = counters.counter(f"{name}_failed_total", "Calls that failed or timed out")
-        self._work_ms = counters.counter(f"{name}_work_ms_total", "Milliseconds of work")
-        self._wait_ms = counters.counter(f"{name}_wait_ms_total", "Milliseconds of waiting")
-        counters.gauge(f"{name}_pending", "Calls waiting or running", lambda: self._waiting)
+        self._calls = counters.counter(
+            f"{name}_calls_total", "Calls of the models that were answered, by stage."
+        )
+        self._failed = counters.counter(
+            f"{name}_failed_total", "Calls of the models that failed or timed out, by stage."
+        )
+        self._work_ms = counters.counter(
+            f"{name}_work_ms_total", "Milliseconds that models worked, by stage."
+        )
+        self._wait_ms = counters.counter(
+            f"{name}_wait_ms_total", "Milliseconds that calls waited for their turn, by stage."
+        )
+        counters.gauge(
+            f"{name}_pending", "Calls of the models that wait or run.", lambda: self._waiting
+        )
 
     async def detect(self, image: Image) -> Seen:
         """`Vision.detect`."""

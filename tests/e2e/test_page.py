@@ -1,9 +1,12 @@
 """Somebody opens the page of the running box: people arrive, one is searched for, a clip plays."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
+import httpx
 import pytest
 from playwright.async_api import expect
 from rich.console import Console
@@ -20,6 +23,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.broker, pytest.m
 WITHIN_MS = 45_000
 """After which something that should appear is given up; a hang, not a slow machine."""
 
+METRICS = Path(__file__).parents[2] / "docs" / "metrics.md"
 VIDEO = "document.querySelector('video')"
 
 
@@ -28,11 +32,13 @@ class Box:
     """The running box.
 
     Attributes:
-        page: its page, with the token that signs in.
+        address: of its HTTP door.
+        token: who shows it may ask everything.
         portrait: a picture of somebody whom its camera shows again and again.
     """
 
-    page: str
+    address: str
+    token: str
     portrait: Image
 
 
@@ -51,14 +57,14 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
             models=folder / "models",
         )
         token = (stage.folder / "state" / "secrets" / "token").read_text().strip()
-        yield Box(f"http://127.0.0.1:{port}/#token={token}", cast.face.picture)
+        yield Box(f"http://127.0.0.1:{port}", token, cast.face.picture)
 
 
 async def test_from_the_printed_address_to_the_moving_clip(box: Box) -> None:
     _, jpeg = cv2.imencode(".jpg", box.portrait)
     async with chromium() as browser, opened(browser) as page:
         page.set_default_timeout(WITHIN_MS)
-        await page.goto(box.page)
+        await page.goto(f"{box.address}/#token={box.token}")
         await page.locator(".person img").first.wait_for()
         await expect(page.get_by_text("stopgap")).to_be_visible()
 
@@ -85,3 +91,13 @@ async def test_from_the_printed_address_to_the_moving_clip(box: Box) -> None:
         await page.reload()
         assert page.url == job
         await expect(hits.first).to_contain_text("matched")
+
+
+def test_every_metric_is_explained(box: Box) -> None:
+    answer = httpx.get(f"{box.address}/metrics", params={"key": box.token})
+    told = re.findall(r"^# HELP (\w+) (.*)\n# TYPE \w+ (\w+)$", answer.text, re.MULTILINE)
+    rows = sorted(f"| `{name}` | {kind} | {meaning} |" for name, meaning, kind in told)
+    page = [line for line in METRICS.read_text("utf-8").splitlines() if line.startswith("| `")]
+    missing = [row for row in rows if row not in page]
+    assert not missing, "docs/metrics.md lacks\n" + "\n".join(missing)
+    assert page == rows

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from typing_extensions import override
 
 from edge_agent.cloud_api.door import CloudDoor, CloudParts
 from edge_agent.cloud_api.pace import PaceOptions
@@ -25,6 +26,7 @@ from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
 from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.counters import Counters
+from edge_agent.search import PictureSearches
 from edge_agent.tasks import Place as Investigated
 from edge_agent.tasks import RiskTasks, RiskTasksOptions
 from edge_agent.wire.links import LinkOptions, LinkSigner
@@ -64,9 +66,10 @@ class CloudBox:
     counters: Counters = field(default_factory=Counters)
 
 
-@asynccontextmanager
-async def cloud_box(box: Box, pace: PaceOptions | None = None) -> AsyncIterator[CloudBox]:
-    """Serve the door while searches are answered."""
+def make_door(
+    box: Box, pace: PaceOptions | None = None
+) -> tuple[CloudDoor, CloudBox, PictureSearches]:
+    """A door before a box, that nobody serves yet."""
     clock = SystemClock()
     investigated = Investigated(tenant=PLACE.tenant, store=PLACE.store)
     served = CloudBox(box, RiskTasks(box.store, investigated, RiskTasksOptions(), clock=clock))
@@ -86,7 +89,14 @@ async def cloud_box(box: Box, pace: PaceOptions | None = None) -> AsyncIterator[
         clock=clock,
         counters=served.counters,
     )
-    app = Starlette(routes=routes(CloudDoor(parts, pace)))
+    return CloudDoor(parts, pace), served, searches
+
+
+@asynccontextmanager
+async def cloud_box(box: Box, pace: PaceOptions | None = None) -> AsyncIterator[CloudBox]:
+    """Serve the door while searches are answered."""
+    door, served, searches = make_door(box, pace)
+    app = Starlette(routes=routes(door))
     config = uvicorn.Config(app, port=0, lifespan="off", log_config=None, ws="none")
     server = _Server(config)
     async with answering(searches), asyncio.TaskGroup() as group:
@@ -105,10 +115,12 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.ready = asyncio.Event()
 
+    @override
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Generator[None, None, None]:
         yield
 
+    @override
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         self.ready.set()
@@ -190,5 +202,6 @@ def picture_host(folder: Path, **people: Mapping[Any, Any]) -> Iterator[str]:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    @override
     def log_message(self, *_: object) -> None:
         pass

@@ -18,7 +18,7 @@ def _tracked() -> list[Path]:
     """Files that belong to the project: tracked by git, or new and not ignored."""
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
-        pytest.skip("not a git checkout")
+        pytest.skip("git is not installed, or this is not a checkout")
     listed = subprocess.run(
         [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,

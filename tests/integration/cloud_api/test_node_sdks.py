@@ -31,9 +31,10 @@ async def test_pop_core(cloud: CloudBox, pictures: str, method: str) -> None:
     app = created["body"]["Data"]
     assert refused["code"] == "403"
     assert wrong["code"] == "SignatureDoesNotMatch"
+    devices = {"DeviceIotIds.1": "till"}
     bound, found = await call_node(
         cloud,
-        pop("BindPictureSearchAppWithDevices", method, AppInstanceId=app, **{"DeviceIotIds.1": "till"}),
+        pop("BindPictureSearchAppWithDevices", method, AppInstanceId=app, **devices),
         pop(
             "PictureSearchPicture", method, AppInstanceId=app, Threshold=0.5, ContainPicUrl=True,
             SearchPicUrl=f"{pictures}/seven.png", StartTime=START_MS, EndTime=START_MS + 600_000,

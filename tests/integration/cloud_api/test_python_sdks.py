@@ -169,7 +169,7 @@ async def test_states_of_jobs_that_find_nobody(cloud: CloudBox, pictures: str) -
     assert states == [1, 4]
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "MissingName": ("CreatePictureSearchApp", {"Desc": "d"}),
     "InvalidName": ("CreatePictureSearchApp", {"Name": "a b", "Desc": "d"}),
     "MissingAppInstanceId": ("QueryPictureSearchDevices", FIRST),

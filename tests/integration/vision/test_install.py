@@ -94,7 +94,7 @@ def test_a_file_with_another_checksum_is_refused_and_not_left_behind(
 def test_a_file_that_nobody_has_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="EDGE_AGENT_MODEL_MIRROR"):
         install(manifest(), tmp_path, timeout_s=2)
-    with pytest.raises(Unavailable, match="downloads are off"):
+    with pytest.raises(Unavailable, match=r"vision\.download is off"):
         install(manifest(), tmp_path, download=False)
 
 
