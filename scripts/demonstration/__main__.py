@@ -21,6 +21,7 @@ from edge_agent.domain.errors import AgentError
 from edge_agent.vision.packs import InstalledPack, PackOptions, choose
 from scripts.demonstration.asking import Asker, BrokerAddress, NoAnswer, asking
 from scripts.demonstration.cast import Cast, cast_from_packages, cast_from_test_data
+from scripts.demonstration.cloud import cloud_access
 from scripts.demonstration.footage import from_source, hall, scenes_of
 from scripts.demonstration.questions import Outcome, Questions, print_hits
 from scripts.demonstration.scenes import portraits_seconds, slides_seconds
@@ -109,7 +110,10 @@ def _perform(options: argparse.Namespace, stage: Stage, console: Console) -> int
         _wait_for_people(asker, play, stage, console)
         outcomes = _ask(asker, play, http, console)
         page = f"http://{http}/#token={token}&/jobs/{outcomes[0].job}"
-        _write_json(options, broker, http, token, outcomes, stopgap=stopgap)
+        if options.json:
+            facts = _facts(broker, http, token, outcomes)
+            facts |= {"stopgap": stopgap, **asdict(cloud_access(stage, asker, http))}
+            _write_json(options.json, facts)
         for outcome in outcomes:
             mark = "[green]✓[/]" if outcome.right else "[red]✗[/]"
             mark = mark if outcome.judged else "·"
@@ -217,32 +221,26 @@ def _verdict(outcomes: list[Outcome], console: Console, *, stopgap: bool) -> int
     return 1 if wrong else 0
 
 
-def _write_json(
-    options: argparse.Namespace,
-    broker: BrokerAddress,
-    http: str,
-    token: str,
-    outcomes: list[Outcome],
-    *,
-    stopgap: bool,
-) -> None:
-    if options.json is None:
-        return
-    facts: dict[str, Any] = {
+def _facts(broker: BrokerAddress, http: str, token: str, outcomes: list[Outcome]) -> dict[str, Any]:
+    """What a client needs to talk to the running demonstration, and what came of its questions."""
+    right = all(outcome.right or not outcome.judged for outcome in outcomes)
+    return {
         "http": http,
         "token": token,
         "mqtt": {**asdict(broker), "root_topic": broker.root},
         "tenant": TENANT,
         "store": STORE,
-        "stopgap": stopgap,
         "outcomes": [asdict(outcome) for outcome in outcomes],
+        "ok": right,
+        "outcome": "right" if right else "wrong",
     }
-    if options.check:
-        right = all(outcome.right or not outcome.judged for outcome in outcomes)
-        facts |= {"ok": right, "outcome": "right" if right else "wrong"}
-    part = options.json.with_name(options.json.name + ".part")
+
+
+def _write_json(path: Path, facts: dict[str, Any]) -> None:
+    """Write the file whole or not at all, for others wait for it."""
+    part = path.with_name(path.name + ".part")
     part.write_text(json.dumps(facts, indent=2) + "\n")
-    part.rename(options.json)
+    part.rename(path)
 
 
 @contextmanager

@@ -49,6 +49,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     clips = scenes_of(cast, folder / "scenes", Console(quiet=True))
     with pytest.MonkeyPatch.context() as patch, Stage(folder / "run") as stage:
         patch.setenv("EDGE_AGENT_FRAGMENTS__LONGEST", "5 s")  # somebody is always in view
+        patch.setenv("EDGE_AGENT_HTTP__LINKS_VALID", "3 d")
         port = start_daemon(
             stage,
             cameras=start_cameras(stage, clips),
@@ -86,6 +87,12 @@ async def test_from_the_printed_address_to_the_moving_clip(box: Box) -> None:
         await page.wait_for_function(f"(before) => {VIDEO}.currentTime > before + 0.2", arg=before)
         assert await page.evaluate(f"() => {VIDEO}.error") is None
         await page.keyboard.press("Escape")
+        expiry = re.search(
+            r"\be=(\d+)", await page.locator(".hit img").first.get_attribute("src") or ""
+        )
+        assert expiry is not None
+        lasts_ms = int(expiry[1]) - await page.evaluate("() => Date.now()")
+        assert lasts_ms > 2.9 * 86_400_000  # http.links_valid
 
         job = page.url
         await page.reload()
