@@ -1,0 +1,118 @@
+"""The doors, connected to the services that stand behind all of them."""
+
+import logging
+from dataclasses import replace
+
+from edge_agent import dashboard
+from edge_agent.app.cloud import cloud_door
+from edge_agent.app.resources import Resources, Services, Tasks
+from edge_agent.app.status import VERSION
+from edge_agent.cloud_api.routes import routes as cloud_routes
+from edge_agent.commands.door import CommandDoor, CommandOptions
+from edge_agent.commands.operations import Operations
+from edge_agent.domain.errors import Unavailable
+from edge_agent.mqtt.client import Broker
+from edge_agent.mqtt.topics import Topics
+from edge_agent.rest_api.app import make_app
+from edge_agent.rest_api.parts import RestParts
+from edge_agent.rest_api.serve import serve
+from edge_agent.runtime import systemd
+from edge_agent.runtime.supervise import Backoff, keep_running
+from edge_agent.sync.limits import OutboxLimits
+from edge_agent.sync.sync import Sync, presence
+from edge_agent.wire.links import LinkSigner
+
+log = logging.getLogger(__name__)
+
+
+def http_tasks(resources: Resources, services: Services) -> Tasks:
+    """The HTTP port: REST, the page, and clients of the cloud."""
+    options = resources.settings.http(resources.secret)
+    parts = RestParts(
+        searches=services.searches,
+        tasks=services.tasks,
+        queries=services.queries,
+        query_picture=services.queries.query_picture,
+        status=services.status.box,
+        health=services.status,
+        pictures=resources.store.pictures,
+        clips=resources.store.clips,
+        # Relative, so that the page works wherever it was opened, and as lasting as those of MQTT.
+        links=LinkSigner(
+            resources.secret("links").encode(),
+            resources.clock,
+            replace(resources.settings.links, base=""),
+        ),
+        clock=resources.clock,
+        counters=resources.counters,
+        version=VERSION,
+    )
+    app = make_app(parts, options)
+    door, nonces = cloud_door(
+        resources.settings,
+        resources.store,
+        resources.secret,
+        searches=services.searches,
+        tasks=services.tasks,
+        clock=resources.clock,
+        counters=resources.counters,
+    )
+    # Both have `/`: whoever opens the page signs nothing.
+    app.router.routes.extend([*cloud_routes(door), *dashboard.routes()])
+
+    def listening(port: int) -> None:
+        systemd.notify(f"READY=1\nSTATUS=http on {options.host}:{port}")
+
+    async def answer() -> None:
+        await nonces.load()
+        await serve(app, options, listening=listening)
+
+    return {
+        "http": answer(),
+        "nonces": keep_running("nonces", nonces.run, retry_on=Unavailable, backoff=Backoff()),
+    }
+
+
+def mqtt_tasks(resources: Resources, services: Services) -> Tasks:
+    """The broker, and everything that goes over it; without one, the outbox's limits alone."""
+    settings, clock, counters = resources.settings, resources.clock, resources.counters
+    if settings.mqtt is None:
+        log.warning("mqtt is switched off: events wait in the outbox, questions come over http")
+        kept = OutboxLimits(resources.store, settings.sync, clock=clock, counters=counters)
+        return {"outbox": kept.run()}
+    box = settings.box
+    prefix = settings.model.mqtt.prefix
+    topics = Topics(prefix=prefix, tenant=box.tenant, store=box.store, box=box.id)
+    links = LinkSigner(resources.secret("links").encode(), clock, settings.links)
+    broker = Broker(
+        settings.mqtt,
+        presence=presence(topics, epoch=resources.store.epoch, version=VERSION, clock=clock),
+        counters=counters,
+    )
+    services.status.watch(broker)
+    sync = Sync(
+        resources.store,
+        broker,
+        topics,
+        links=links,
+        options=settings.sync,
+        clock=clock,
+        counters=counters,
+    )
+    door = CommandDoor(
+        Operations(
+            searches=services.searches,
+            reads=services.queries,
+            cameras=services.cameras,
+            tasks=services.tasks,
+            status=services.status.box,
+            links=links,
+        ),
+        resources.store,
+        broker,
+        topics,
+        options=CommandOptions(),
+        clock=clock,
+        counters=counters,
+    )
+    return {"broker": broker.run(), "sync": sync.run(), "commands": door.run()}

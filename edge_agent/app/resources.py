@@ -1,0 +1,50 @@
+"""What the composition root opens and builds, as its own modules hand it around."""
+
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from edge_agent.app.status import Status
+from edge_agent.index import VectorIndex
+from edge_agent.pipeline.cameras import Cameras
+from edge_agent.queries import Queries
+from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.one_thread import OneThread
+from edge_agent.search import PictureSearches
+from edge_agent.settings import Settings
+from edge_agent.storage.store import Store
+from edge_agent.storage.tokens import load_or_make_token
+from edge_agent.tasks import RiskTasks
+from edge_agent.vision.threads import VisionThreads
+
+Tasks = dict[str, Coroutine[Any, Any, None]]
+"""Long-lived tasks by name, not yet started."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """What has to be opened, and closed in the end."""
+
+    settings: Settings
+    store: Store
+    vision: VisionThreads
+    index_thread: OneThread
+    index: VectorIndex = field(default_factory=VectorIndex)
+    clock: Clock
+    counters: Counters
+
+    def secret(self, name: str) -> str:
+        """The box's own secret of that name, made at the first start."""
+        return load_or_make_token(self.settings.state / "secrets" / name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the doors pass questions on to."""
+
+    searches: PictureSearches
+    queries: Queries
+    cameras: Cameras
+    tasks: RiskTasks
+    status: Status
