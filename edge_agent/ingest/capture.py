@@ -49,7 +49,9 @@ def open_camera(source: Source, options: IngestOptions) -> "InputContainer":
     if source.live:
         settings = {"analyzeduration": "1500000", "fflags": "+discardcorrupt"}
     if source.url.startswith("rtsp"):
+        # Cameras make their own certificates; since FFmpeg 9 these are refused unless told not to.
         settings |= {
+            "tls_verify": "0",
             "rtsp_transport": source.transport,
             "timeout": str(round(options.read_s * 1e6)),
             "allowed_media_types": "video",

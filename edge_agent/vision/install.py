@@ -162,6 +162,7 @@ class _HttpsOnly(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> urllib.request.Request | None:
         if not newurl.startswith("https://"):
+            fp.close()
             raise urllib.error.URLError(f"it redirects to {newurl[:60]!r}, which is not https")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 

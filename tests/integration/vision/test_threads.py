@@ -1,5 +1,6 @@
 import asyncio
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -43,16 +44,17 @@ async def test_every_call_is_answered_off_the_loop_and_counted(
 
 
 async def test_calls_start_in_the_order_they_were_made(threads: VisionThreads) -> None:
-    started: list[int] = []
+    started: dict[int, list[int]] = defaultdict(list)
 
     def noting(number: int) -> Callable[[Vision], None]:
-        return lambda _vision: started.append(number)
+        return lambda _vision: started[threading.get_ident()].append(number)
 
     async with asyncio.TaskGroup() as group:
         for number in range(20):
             group.create_task(threads.call("note", noting(number)))
-    assert sorted(started) == list(range(20))
-    assert max(abs(place - number) for place, number in enumerate(started)) <= 2
+    # How far one thread is behind the other is the machine's affair; none takes them out of order.
+    assert all(numbers == sorted(numbers) for numbers in started.values())
+    assert sorted(number for numbers in started.values() for number in numbers) == list(range(20))
 
 
 async def test_the_loop_runs_on_while_a_thread_works(threads: VisionThreads) -> None:
