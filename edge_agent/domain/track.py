@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from edge_agent.domain.action import Action
 from edge_agent.domain.vector import Part
 
 
@@ -49,6 +50,9 @@ class Track:
     Attributes:
         end_ms: last sight so far; final once `state` is `ENDED`.
         fragment: the clip that shows the best picture, once known.
+        actions: what the person did, in order; empty unless they were read as well.
+        orders: ids of the receipts it is tied to; likewise.
+        session: the visit it belongs to, if any; likewise.
     """
 
     id: str
@@ -59,6 +63,9 @@ class Track:
     face: Shot | None
     body: Shot | None
     fragment: str | None
+    actions: tuple[Action, ...] = ()
+    orders: tuple[str, ...] = ()
+    session: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

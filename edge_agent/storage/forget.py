@@ -13,6 +13,7 @@ from typing import NamedTuple
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.track import Fragment
 from edge_agent.storage.mentions import Place, drop_mentions, rows_mentioning
+from edge_agent.storage.sessions import settle_sessions
 from edge_agent.storage.tracks import FRAGMENT_COLUMNS, fragment_of
 from edge_agent.storage.transaction import Reads, Transaction
 
@@ -24,6 +25,11 @@ _WITH_A_TRACK = (
     "hit",
     "risk_task_track",
     "track_news",
+    "action",
+    "order_track",
+    "order_news",
+    "session_track",
+    "session_apart",
 )
 
 
@@ -63,7 +69,7 @@ async def oldest_fragments(reads: Reads, before_ms: int, limit: int) -> list[Fra
 
 
 async def forget_tracks(tx: Transaction, ids: Collection[str]) -> Forgotten:
-    """Delete the rows of these tracks, of their pictures, vectors, links, hits, and in risk tasks.
+    """Delete every row of these tracks, also those in searches, risk tasks, orders and visits.
 
     Events that mention one become kind `void` with empty data and keep their `seq`; replies and
     remembered answers that mention one are deleted. Unknown ids are passed over.
@@ -74,9 +80,14 @@ async def forget_tracks(tx: Transaction, ids: Collection[str]) -> Forgotten:
     links = await tx.rows(
         f"SELECT DISTINCT fragment FROM track_fragment WHERE track {_IN}", (wanted,)
     )
+    sessions = await tx.rows(
+        f"SELECT DISTINCT session FROM session_track WHERE track {_IN}", (wanted,)
+    )
     for table in _WITH_A_TRACK:
         await tx.execute(f"DELETE FROM {table} WHERE track {_IN}", (wanted,))
+    await tx.execute(f"DELETE FROM session_apart WHERE other {_IN}", (wanted,))
     await tx.execute(f"DELETE FROM track WHERE id {_IN}", (wanted,))
+    await settle_sessions(tx, [row["session"] for row in sessions])
     tx.touch("track", "vector", "fragment", "job", "risk_task")
     return Forgotten(
         pictures=tuple(row["id"] for row in pictures),

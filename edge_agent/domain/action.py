@@ -1,0 +1,42 @@
+"""What somebody did while a camera followed them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class ActionType(StrEnum):
+    """The kinds of actions; docs/visits.md says when each is decided.
+
+    `ENTER` and `LEAVE` begin and end every presence in a zone; `extra["how"]` says whether the
+    border was passed (`walked`) or somebody was first or last seen inside (`appeared`,
+    `vanished`). `CROSS`: a line was passed; `extra["direction"]` is `forward` or `backward`.
+    `STAY`: in a zone for its `stay_after`. `TILL`: the same where the zone is a till;
+    `extra["since_ms"]` of both is when the presence began.
+    """
+
+    ENTER = "enter"
+    LEAVE = "leave"
+    CROSS = "cross"
+    STAY = "stay"
+    TILL = "till"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that a track did.
+
+    Attributes:
+        id: made once, when it was decided; writing it again adds nothing.
+        place: name of the zone, or of the line where it is `CROSS`; unique within a camera.
+        at_ms: when it happened.
+        extra: what else is known; JSON values.
+    """
+
+    id: str
+    track: str
+    type: ActionType
+    place: str
+    at_ms: int
+    extra: Mapping[str, Any] = field(default_factory=dict)
