@@ -66,7 +66,7 @@ class LiveTrack:
         body_row: row in this frame's `Seen.bodies`, None where no body of it was seen.
         xyxy: (4,) float32 pixels, seen or thought: of the body, of the face where only that is
             known.
-        confirmed: seen often enough to be believed; always true for what a tracker hands out.
+        confirmed: seen often enough to be believed.
     """
 
     number: int
@@ -91,10 +91,12 @@ class TrackerStep:
         live: every believed track that has not ended, in the order of their numbers; also those
             out of sight that may come back.
         ended: believed tracks that are over; each is reported exactly once.
+        young: people seen in this frame who are not believed yet; most of them will be.
     """
 
     live: tuple[LiveTrack, ...]
     ended: tuple[LiveTrack, ...]
+    young: tuple[LiveTrack, ...] = ()
 
 
 class Tracker:
@@ -154,7 +156,12 @@ class Tracker:
         self._follow(sight, at_ms)
         ended = self._let_go(at_ms)
         live = tuple(_handed_out(track) for track in self._tracks if track.confirmed)
-        return TrackerStep(live, before + ended)
+        young = tuple(
+            _handed_out(track)
+            for track in self._tracks
+            if not track.confirmed and track.last_ms == at_ms
+        )
+        return TrackerStep(live, before + ended, young)
 
     def end_all(self) -> tuple[LiveTrack, ...]:
         """The camera is gone: end everything; what was believed is returned, once."""

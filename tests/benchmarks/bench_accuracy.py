@@ -1,4 +1,4 @@
-"""Who is found and who is mistaken: faces, watch list, bodies, body search across cameras.
+"""Who is found and who is mistaken: faces, watch list, bodies, tracks, body search across cameras.
 
 All thresholds are the pack's own, fixed before. Targets are what docs/models.md says of the pack,
 lowered by what a sample of a few hundred pictures may miss by chance; a pack of which nothing is
@@ -7,12 +7,17 @@ said has facts only.
 
 from pathlib import Path
 
+from edge_agent.settings import default_settings
 from edge_agent.vision.vision import Vision
 from tests.benchmarks.body_accuracy import judged_footage, judged_photographs, searched
 from tests.benchmarks.face_accuracy import Portraits, compared_pairs, every_pair, watched
 from tests.benchmarks.report import Report
 from tests.benchmarks.scoring import detection_precision, likely_range
 from tests.benchmarks.setting import Setting
+from tests.benchmarks.tracking_accuracy import Figures, followed, judged
+
+RATES = (None, 10.0, 5.0)
+"""Frames per second that tracks are measured at: the clip's own, and what a box has time for."""
 
 PROMISED = {
     "open": {
@@ -40,6 +45,8 @@ def run(setting: Setting) -> Report:
         _faces(report, vision, labelled)
     with setting.console.status("bodies"):
         _bodies(report, vision, setting.need_data())
+    with setting.console.status("tracks"):
+        _tracks(report, vision, setting.need_data())
     with setting.console.status("body search"):
         _body_search(report, vision, labelled)
     return report
@@ -82,6 +89,46 @@ def _bodies(report: Report, vision: Vision, data: Path) -> None:
         clip = truth.name.removesuffix(".gt.txt")
         name = f"person AP50, {clip} ({len(judged)} frames, {people} boxes)"
         report.fact(name, detection_precision(judged))
+
+
+def _tracks(report: Report, vision: Vision, data: Path) -> None:
+    """Every tracker at every rate; the targets are held at the rate of the clips themselves."""
+    truths = sorted(data.glob("footage/*.gt.txt"))
+    clips = {
+        truth.name.removesuffix(".gt.txt"): followed(
+            vision, truth, default_settings().tracker, RATES
+        )
+        for truth in truths
+    }
+    if not clips:
+        return
+    for rate in RATES:
+        at = f"{rate:g} frames per second" if rate else "every frame"
+        names = [name for name, its_rate in next(iter(clips.values())) if its_rate == rate]
+        together = {name: judged([one[name, rate] for one in clips.values()]) for name in names}
+        alone = {
+            clip: {name: judged([one[name, rate]]) for name in names} for clip, one in clips.items()
+        }
+        for name in names:
+            for clip, figures in alone.items():
+                report.fact(f"tracks, {clip}, {at}, {name}", str(figures[name]))
+            report.fact(f"tracks, together, {at}, {name}", str(together[name]))
+        if rate is None:
+            _hold_tracks(report, together, alone)
+
+
+def _hold_tracks(
+    report: Report, together: dict[str, Figures], alone: dict[str, dict[str, Figures]]
+) -> None:
+    """Held against the better one of the peers, over everything and for each clip."""
+    ours, *peers = together
+    peer = max(peers, key=lambda name: together[name].idf1)
+    report.fact("tracks, the better peer", peer)
+    gain = together[ours].idf1 - together[peer].idf1
+    report.target("tracks together, IDF1 above the better peer's", gain, "", ">= 0.001")
+    for clip, figures in alone.items():
+        gain = figures[ours].idf1 - figures[peer].idf1
+        report.target(f"tracks, {clip}, IDF1 above that peer's", gain, "", ">= -0.02")
 
 
 def _body_search(report: Report, vision: Vision, labelled: Path) -> None:

@@ -53,12 +53,13 @@ def judged_footage(vision: Vision, truth: Path, *, most: int = 200) -> list[Judg
     step = -(-len(boxes) // most)
     return [
         _judged(vision, image, boxes[number])
-        for number, image in _frames(clip)
+        for number, image in frames(clip)
         if number in boxes and number % step == 0
     ]
 
 
-def _frames(clip: Path) -> Iterator[tuple[int, Image]]:
+def frames(clip: Path) -> Iterator[tuple[int, Image]]:
+    """Every picture of a clip, counted from 1."""
     with av.open(str(clip)) as container:
         for number, frame in enumerate(container.decode(video=0), 1):
             yield number, np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)

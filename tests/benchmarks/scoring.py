@@ -74,12 +74,12 @@ def judge_boxes(
     """
     order = np.argsort(-score, kind="stable")
     shared, own = _shared(found, truth)
-    overlap = shared / np.maximum(own + _area(truth)[None] - shared, 1e-9)
+    fit = overlap(found, truth)
     inside = shared / np.maximum(own, 1e-9)
     free = ~ignored
     kept, right = [], []
     for row in order:
-        candidates = np.where(free, overlap[row], -1.0)
+        candidates = np.where(free, fit[row], -1.0)
         best = int(candidates.argmax()) if len(truth) else -1
         if best >= 0 and candidates[best] >= least:
             free[best] = False
@@ -154,6 +154,12 @@ def best_threshold(score: Scores, same: Flags) -> float:
     right[1:-1][sorted_score[1:] == sorted_score[:-1]] = -1  # nothing fits between equal scores
     edges = np.concatenate([[-np.inf], (sorted_score[:-1] + sorted_score[1:]) / 2, [np.inf]])
     return float(edges[int(right.argmax())])
+
+
+def overlap(one: Floats, other: Floats) -> Floats:
+    """Intersection over union of each of (n, 4) and each of (m, 4) boxes, as (n, m)."""
+    shared, own = _shared(one, other)
+    return np.asarray(shared / np.maximum(own + _area(other)[None] - shared, 1e-9), np.float32)
 
 
 def _area(xyxy: Floats) -> Floats:
