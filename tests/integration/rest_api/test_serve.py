@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from starlette.responses import StreamingResponse
 
 from edge_agent.domain.errors import Unavailable
 from edge_agent.rest_api.options import HttpOptions
-from edge_agent.rest_api.serve import serve
+from edge_agent.rest_api.serve import _listen, serve
 from edge_agent.storage.jobs import unfinished_jobs
 from tests.integration.rest_api.house import BEARER, METRICS_KEY, TOKEN, House, open_house
 
@@ -48,6 +49,24 @@ async def test_it_answers_on_the_port_it_tells(tmp_path: Path) -> None:
         answer = await client.get(f"http://127.0.0.1:{port}/v1/status", headers=BEARER)
         assert answer.json()["store"] == "harbour"
         assert "server" not in answer.headers
+
+
+async def test_the_second_write_of_an_answer_is_not_held_back(tmp_path: Path) -> None:
+    undelayed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def connected(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted = writer.get_extra_info("socket")
+        undelayed.set_result(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async with open_house(tmp_path) as house:
+        listener = _listen(house.options)
+        async with await asyncio.start_server(connected, sock=listener), raw(_port(listener)):
+            assert await undelayed
+
+
+def _port(listener: socket.socket) -> int:
+    return int(listener.getsockname()[1])
 
 
 async def test_fifty_megabytes_are_refused_before_they_are_read(tmp_path: Path) -> None:
