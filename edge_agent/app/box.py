@@ -7,6 +7,7 @@ to stop. Tasks live in one group: one that fails with a bug ends them all, and t
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -200,7 +201,7 @@ def _cameras(resources: Resources, memory: Memory, upkeep: Upkeep) -> Cameras:
             tracker=settings.tracker,
             face=settings.face_shot,
             body=settings.body_shot,
-            fragments=settings.fragments,
+            fragments=replace(settings.fragments, record=camera.record, masks=camera.clip_masks),
             backoff=Backoff(),
         )
         return Camera(camera.id, link, options, around)

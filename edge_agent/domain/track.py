@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from edge_agent.domain.action import Action
+from edge_agent.domain.polygon import Polygon
 from edge_agent.domain.vector import Part
 
 
@@ -76,6 +77,7 @@ class Fragment:
         path: of the file, relative to the clips folder.
         size: bytes; 0 while recording.
         codec: of the picture, as FFmpeg names it; empty while recording.
+        masks: what must be covered wherever the clip is shown; the file holds what was sent.
     """
 
     id: str
@@ -86,3 +88,4 @@ class Fragment:
     path: str
     size: int
     codec: str
+    masks: tuple[Polygon, ...] = ()

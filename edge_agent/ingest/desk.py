@@ -7,9 +7,12 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from edge_agent.domain.mask import Mask
 from edge_agent.ingest.control import ControlLine
 from edge_agent.ingest.planes import first_plane
 from edge_agent.ingest.ring import SLOT_BYTES, Ring
+
+BLACK = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,11 @@ class Desk:
         scaled: of those, the ones that had to be scaled down.
     """
 
-    def __init__(self, ring: Ring, control: ControlLine, longest_side: int) -> None:
+    def __init__(self, ring: Ring, control: ControlLine, longest_side: int, mask: Mask) -> None:
         self._ring = ring
         self._control = control
         self._longest_side = longest_side
+        self._mask = mask
         self._changed = threading.Condition()
         self._slots: list[int] = []
         self._waiting: Waiting | None = None
@@ -84,8 +88,9 @@ class Desk:
         width, height = fitting_size(picture.width, picture.height, self._longest_side)
         self.scaled += width != picture.width
         converted = self._reformatter.reformat(picture, width, height, "bgr24", threads=1)
-        target = self._ring.image(slot, width, height).reshape(height, width * 3)
-        np.copyto(target, first_plane(converted)[:, : width * 3])
+        target = self._ring.image(slot, width, height)
+        np.copyto(target.reshape(height, width * 3), first_plane(converted)[:, : width * 3])
+        self._mask.fill(target, BLACK)  # the slot is ours until `filled` is sent
         self.delivered += 1
         self._control.send(
             "filled",

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_agent.domain.detection import Floats
+from edge_agent.domain.mask import Mask
 from edge_agent.ingest.planes import first_plane
 from edge_agent.ingest.source import GateOptions
 
@@ -26,7 +27,7 @@ def luma_cells(frame: av.VideoFrame) -> Floats:
     """
     plane = _luma(frame)
     height, width = plane.shape
-    down, across = -(-height // CELLS_HIGH), -(-width // CELLS_WIDE)
+    down, across = _steps(width, height)
     rows, columns = height // down, width // across
     half_down, half_across = down // 2, across // 2
     total = np.zeros((rows, columns), np.uint16)
@@ -35,6 +36,21 @@ def luma_cells(frame: av.VideoFrame) -> Floats:
             total += plane[top::down, left::across][:rows, :columns]
     samples = len({0, half_down}) * len({0, half_across})
     return total.astype(np.float32) * np.float32(1 / samples)
+
+
+def seen_cells(mask: Mask, width: int, height: int) -> npt.NDArray[np.bool_]:
+    """Which cells of a picture of this size no privacy mask touches.
+
+    Returns:
+        (h, w) bool, as many cells as `luma_cells` gives.
+    """
+    down, across = _steps(width, height)
+    return mask.visible(height // down, width // across, width=width / across, height=height / down)
+
+
+def _steps(width: int, height: int) -> tuple[int, int]:
+    """Rows and columns of pixels in a cell."""
+    return -(-height // CELLS_HIGH), -(-width // CELLS_WIDE)
 
 
 def _luma(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
@@ -86,7 +102,7 @@ class MotionGate:
         """Whether this frame, which was due, passes.
 
         Args:
-            cells: (h, w) as `luma_cells` gives them.
+            cells: those that count, of `luma_cells`, in any shape that stays the same.
             at_ms: its source time; running backwards starts the gate afresh.
             attentive: somebody is being followed.
         """

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from edge_agent.domain.errors import Unusable
 from edge_agent.domain.ids import PLAIN_ID
+from edge_agent.domain.polygon import Polygon, polygons_of
 
 SCHEMES = ("rtsp", "rtsps", "http", "https", "file", "")
 TRANSPORTS = ("tcp", "udp")
@@ -24,6 +25,8 @@ class Source:
         detect_fps: at most so many frames per second are offered to the detectors.
         loop: a file starts over at its end; else the worker ends there.
         key_frames_only: decode key frames only, for cameras whose full rate costs too much.
+        masks: parts of the picture that nobody may see, as shares of it; they are black before
+            anything leaves the worker, and motion in them is none. Clips hold what was sent.
 
     Raises:
         Unusable: the id, the address or the transport cannot be.
@@ -35,6 +38,7 @@ class Source:
     detect_fps: float = 5.0
     loop: bool = True
     key_frames_only: bool = False
+    masks: tuple[Polygon, ...] = ()
 
     def __post_init__(self) -> None:
         if not PLAIN_ID.fullmatch(self.id):
@@ -141,4 +145,6 @@ def from_line(line: bytes) -> tuple[Source, IngestOptions]:
     options["gate"] = GateOptions(**options["gate"])
     options["watch"] = PictureWatchOptions(**options["watch"])
     options["preroll"] = PrerollOptions(**options["preroll"])
-    return Source(**both["source"]), IngestOptions(**options)
+    source = both["source"]
+    source["masks"] = polygons_of(source["masks"])
+    return Source(**source), IngestOptions(**options)

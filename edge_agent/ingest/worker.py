@@ -18,12 +18,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
+import numpy as np
+import numpy.typing as npt
 
+from edge_agent.domain.detection import Floats
 from edge_agent.domain.errors import Unavailable
+from edge_agent.domain.mask import Mask
 from edge_agent.ingest.capture import open_camera, read_packets, time_base
 from edge_agent.ingest.control import ControlLine, unpack
 from edge_agent.ingest.desk import Desk, Waiting
-from edge_agent.ingest.gate import MotionGate, luma_cells
+from edge_agent.ingest.gate import MotionGate, luma_cells, seen_cells
 from edge_agent.ingest.parameters import parameter_sets
 from edge_agent.ingest.picture_watch import PictureWatch
 from edge_agent.ingest.recorder import ClipLostError, Encoded, Recorder
@@ -67,6 +71,8 @@ class Worker:
         self._times = SourceClock(options.jump_ms)
         self._gate = MotionGate(options.gate, source.detect_fps)
         self._watch = PictureWatch(options.watch)
+        self._mask = Mask(source.masks)
+        self._seen: npt.NDArray[np.bool_] | None = None
         self._size: tuple[int, int] | None = None
         self._parameters = b""
         self._broken_in_a_row = 0
@@ -147,7 +153,7 @@ class Worker:
         if not self._gate.due(source_ms):
             self._counts["gated"] += 1
             return
-        cells = luma_cells(picture)
+        cells = self._cells(picture)
         for fault in self._watch.look(cells, wall_ms):
             self._control.send(
                 "picture", fault=fault.kind, present=fault.present, since_ms=fault.since_ms
@@ -156,6 +162,13 @@ class Worker:
             self._desk.put(Waiting(picture, source_ms, wall_ms, self._gate.motion))
         else:
             self._counts["gated"] += 1
+
+    def _cells(self, picture: av.VideoFrame) -> Floats:
+        """Those that no mask touches; where masks leave none, the picture is black."""
+        cells = luma_cells(picture)
+        if self._seen is None:
+            return cells
+        return cells[self._seen] if self._seen.any() else np.zeros_like(cells)
 
     def _notice_size(self, picture: av.VideoFrame, codec: str, rate: Any) -> None:
         size = (picture.width, picture.height)
@@ -169,6 +182,7 @@ class Worker:
             self._control.send("size", width=width, height=height)
             self._recorder.resized(width, height)
         self._size = size
+        self._seen = seen_cells(self._mask, width, height) if self._mask else None
 
     def _beat(self) -> None:
         self._beat_ms = int(self._clock.monotonic() * 1000)
@@ -274,7 +288,7 @@ def main() -> int:
     lines = control.lines()
     source, options = from_line(next(lines))
     ring = Ring(frames_fd, writable=True)
-    desk = Desk(ring, control, options.longest_side)
+    desk = Desk(ring, control, options.longest_side, Mask(source.masks))
     recorder = Recorder(options.preroll)
     worker = Worker(
         source=source,

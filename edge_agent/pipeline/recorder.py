@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,7 @@ from typing import Protocol
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
+from edge_agent.domain.polygon import Polygon
 from edge_agent.domain.track import Fragment, FragmentState
 from edge_agent.ingest.clip import ClosedClip, recover_part
 from edge_agent.runtime.clock import Clock
@@ -40,10 +41,14 @@ class FragmentOptions:
     Attributes:
         post_roll: how long recording goes on after the last person has left.
         longest: a longer visit continues in a new fragment.
+        record: whether there are clips of this camera at all.
+        masks: what must be covered wherever a clip of this camera is shown.
     """
 
     post_roll: float = 4.0
     longest: float = 120.0
+    record: bool = True
+    masks: tuple[Polygon, ...] = ()
 
 
 class ClipLink(Protocol):
@@ -103,9 +108,12 @@ class FragmentRecorder:
         self._interrupted.set()
 
     async def run(self) -> None:
-        """Record one fragment after the other, for ever; a disk that is away costs clips only."""
+        """Record one fragment after the other, for ever; a disk that is away costs clips only.
+
+        Returns only where nothing is to be recorded.
+        """
         failures = 0
-        while True:
+        while self._options.record:
             await self._somebody.wait()
             if self._allowed() and await self._recorded():
                 failures = 0
@@ -134,6 +142,7 @@ class FragmentRecorder:
             path=f"{day}/{identity}.mp4",
             size=0,
             codec="",
+            masks=self._options.masks,
         )
         path = self._store.clips / fragment.path
         await asyncio.to_thread(_make_folder, path.parent)
@@ -199,16 +208,17 @@ class FragmentRecorder:
     async def _finish(
         self, fragment: Fragment, clip: ClosedClip | None, state: FragmentState
     ) -> None:
-        finished = Fragment(
-            id=fragment.id,
-            camera=fragment.camera,
-            start_ms=clip.start_ms if clip else fragment.start_ms,
-            end_ms=clip.end_ms if clip else fragment.start_ms,
-            state=state if clip else FragmentState.LOST,
-            path=fragment.path,
-            size=clip.size if clip else 0,
-            codec=clip.codec if clip else "",
-        )
+        if clip is None:
+            finished = replace(fragment, state=FragmentState.LOST)
+        else:
+            finished = replace(
+                fragment,
+                state=state,
+                start_ms=clip.start_ms,
+                end_ms=clip.end_ms,
+                size=clip.size,
+                codec=clip.codec,
+            )
         async with self._store.transaction() as tx:
             await save_fragment(tx, finished, sha256=clip.sha256 if clip else "")
             tracks = await tx.rows(

@@ -1,7 +1,9 @@
 """What the doors show."""
 
+import json
 from dataclasses import dataclass
 
+from edge_agent.domain.polygon import Polygon, polygons_of
 from edge_agent.domain.track import FragmentState, Shot, Track, TrackState
 from edge_agent.domain.vector import Part
 from edge_agent.storage import Row
@@ -60,6 +62,7 @@ class FragmentRow:
         path: of the file, relative to the clips folder.
         size: bytes.
         sha256: of the whole file in hexadecimal, empty while recording.
+        masks: what must be covered wherever the clip is shown.
     """
 
     id: str
@@ -71,6 +74,7 @@ class FragmentRow:
     size: int
     codec: str
     sha256: str
+    masks: tuple[Polygon, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +138,7 @@ def fragment_row(row: Row) -> FragmentRow:
         size=row["size"],
         codec=row["codec"],
         sha256=row["sha256"],
+        masks=polygons_of(json.loads(row["masks"])),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from edge_agent.domain.errors import NotFound
+from edge_agent.domain.errors import NotFound, Refused
 from edge_agent.domain.track import FragmentState
 from edge_agent.rest_api.access import Access
 from edge_agent.rest_api.files import send_file
@@ -46,6 +46,11 @@ def media_routes(parts: RestParts, access: Access) -> APIRouter:
             raise NotFound(f"there is no fragment {fragment_id}", field="id")
         if row.state is FragmentState.RECORDING:
             raise NotFound("this clip is still being recorded; try again soon", field="id")
+        if row.masks or parts.masks.get(row.camera):
+            raise Refused(
+                "this clip shows what the camera's privacy masks cover, and is not handed out",
+                field="id",
+            )
         path = parts.clips / row.path
         media_type = _CLIP_TYPES.get(path.suffix, "application/octet-stream")
         return await send_file(request, path, media_type, keep_s, called="clip")

@@ -1,11 +1,12 @@
 """What the door needs of the house, each as narrow as its use."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from edge_agent.domain.job import Job, PictureQuestion, Reply
+from edge_agent.domain.polygon import Polygon
 from edge_agent.queries import Queries
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
@@ -62,6 +63,7 @@ class RestParts:
         health: for /healthz and /readyz.
         pictures: the stored pictures.
         clips: the folder that paths of fragments are relative to.
+        masks: what must be covered in clips of a camera, as it is configured now.
         links: makes and checks links; without a base, so that pages work under every address by
             which the box is reached.
         clock: makes request ids.
@@ -77,6 +79,7 @@ class RestParts:
     health: Health
     pictures: Pictures
     clips: Path
+    masks: Mapping[str, tuple[Polygon, ...]]
     links: LinkSigner
     clock: Clock
     counters: Counters

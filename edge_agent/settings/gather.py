@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
 from edge_agent.domain.errors import Unusable
+from edge_agent.domain.polygon import Polygon
 from edge_agent.ingest.source import (
     GateOptions,
     IngestOptions,
@@ -71,12 +72,16 @@ class CameraSettings:
         name: for people.
         enabled: whether it starts switched on; operators may switch it later.
         source: what its worker is told; its address holds user and password.
+        record: whether there are clips of it.
+        clip_masks: what must be covered wherever a clip of it is shown.
     """
 
     id: str
     name: str
     enabled: bool
     source: Source = field(repr=False)
+    record: bool
+    clip_masks: tuple[Polygon, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,9 +228,15 @@ def _camera(written: CameraSection) -> CameraSettings:
         detect_fps=written.detect_fps,
         loop=written.loop,
         key_frames_only=written.key_frames_only,
+        masks=tuple(written.masks),
     )
     return CameraSettings(
-        id=written.id, name=written.name or written.id, enabled=written.enabled, source=source
+        id=written.id,
+        name=written.name or written.id,
+        enabled=written.enabled,
+        source=source,
+        record=written.clips != "never",
+        clip_masks=() if written.clips == "as_sent" else source.masks,
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from edge_agent.domain.polygon import Polygon
 from edge_agent.keys.keys import KEY_ID, KEY_SECRET
 from edge_agent.settings.secret import Secret
 from edge_agent.settings.values import (
@@ -19,6 +20,7 @@ from edge_agent.settings.values import (
     LEVEL,
     NETWORK,
     PLAIN,
+    POLYGON,
     SECRET,
     TIMEZONE,
     duration,
@@ -35,6 +37,7 @@ Plain = Annotated[str, PLAIN]
 File = Annotated[Path, FILE]
 Hidden = Annotated[Secret, SECRET]
 Free = Annotated[Level, LEVEL]
+Outline = Annotated[Polygon, POLYGON]
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 HOUR, DAY = 3600.0, 86_400.0
@@ -77,6 +80,8 @@ class CameraSection(Section):
     detect_fps: Annotated[float, Field(gt=0, le=60)] = 5.0
     key_frames_only: bool = False
     loop: bool = True
+    masks: Annotated[list[Outline], Field(max_length=32)] = []
+    clips: Literal["masked", "as_sent", "never"] = "masked"
 
     @model_validator(mode="after")
     def _one_login(self) -> Self:

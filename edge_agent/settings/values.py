@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, PlainValidator
 
 from edge_agent.domain.ids import PLAIN_ID
+from edge_agent.domain.polygon import Polygon, check_polygon, polygons_of
 from edge_agent.ingest.source import SCHEMES
 from edge_agent.settings.secret import Secret
 from edge_agent.upkeep.disk import Level
@@ -198,6 +199,17 @@ def _parse_secret(value: object) -> Secret:
     return Secret(value)
 
 
+def _parse_polygon(value: object) -> Polygon:
+    try:
+        (corners,) = polygons_of([value])  # type: ignore[list-item] # that is the question
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "must be a list of corners [x, y], as in [[0, 0], [0.3, 0], [0.3, 1], [0, 1]]"
+        ) from error
+    check_polygon(corners)
+    return corners
+
+
 PLAIN = BeforeValidator(_parse_id)
 """An id that may be a topic level and a file name (domain.ids.PLAIN_ID)."""
 
@@ -218,6 +230,9 @@ INPUT = PlainValidator(_parse_input)
 
 ADDRESS = BeforeValidator(_parse_address)
 """Where a camera is: rtsp, rtsps, http, https, or a file."""
+
+POLYGON = PlainValidator(_parse_polygon)
+"""Corners [x, y] of an area of the picture, in shares of its width and height."""
 
 NETWORK = BeforeValidator(_parse_network)
 """A network in CIDR form."""

@@ -5,9 +5,11 @@ Write files and vectors first: `PictureFiles.write`, `VectorFiles.write`, then t
 
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from edge_agent.domain.polygon import polygons_of
 from edge_agent.domain.track import Fragment, FragmentState, Shot, Track, TrackState
 from edge_agent.domain.vector import Part, StoredVector
 from edge_agent.storage.store import Store
@@ -17,7 +19,7 @@ TRACK_COLUMNS = (
     "id, camera, start_ms, end_ms, state, face_picture, face_ms, face_quality,"
     " body_picture, body_ms, body_quality, fragment"
 )
-FRAGMENT_COLUMNS = "id, camera, start_ms, end_ms, state, path, size, codec, sha256"
+FRAGMENT_COLUMNS = "id, camera, start_ms, end_ms, state, path, size, codec, sha256, masks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +84,10 @@ async def save_fragment(tx: Transaction, fragment: Fragment, sha256: str = "") -
         sha256: of the whole file, in hexadecimal, once it is closed or cut.
     """
     await tx.execute(
-        f"INSERT INTO fragment ({FRAGMENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        f"INSERT INTO fragment ({FRAGMENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET start_ms = excluded.start_ms, end_ms = excluded.end_ms,"
         " state = excluded.state, path = excluded.path, size = excluded.size,"
-        " codec = excluded.codec, sha256 = excluded.sha256",
+        " codec = excluded.codec, sha256 = excluded.sha256, masks = excluded.masks",
         (
             fragment.id,
             fragment.camera,
@@ -96,6 +98,7 @@ async def save_fragment(tx: Transaction, fragment: Fragment, sha256: str = "") -
             fragment.size,
             fragment.codec,
             sha256,
+            json.dumps(fragment.masks),
         ),
     )
     tx.touch("fragment")
@@ -196,6 +199,7 @@ def fragment_of(row: Row) -> Fragment:
         path=row["path"],
         size=row["size"],
         codec=row["codec"],
+        masks=polygons_of(json.loads(row["masks"])),
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from typing_extensions import override
 
 from edge_agent.domain.detection import Image, Seen
+from edge_agent.domain.polygon import Polygon
 from edge_agent.index import VectorIndex
 from edge_agent.ingest import CameraLink, Source
 from edge_agent.media import write_h264_clip
@@ -80,6 +81,8 @@ class Watching:
     url: str
     counters: Counters
     stalled_after: float = 60.0
+    masks: tuple[Polygon, ...] = ()
+    fragments: FragmentOptions = SHORT
 
     def camera(self, name: str = "door") -> Camera:
         """A camera that shows the scene; run it."""
@@ -89,10 +92,10 @@ class Watching:
             tracker=TrackerOptions(lost_ms=LOST_MS),
             face=BestShotOptions(),
             body=BestShotOptions(),
-            fragments=SHORT,
+            fragments=self.fragments,
             backoff=Backoff(first=0.05, longest=0.1),
         )
-        source = Source(id=name, url=self.url, detect_fps=10.0)
+        source = Source(id=name, url=self.url, detect_fps=10.0, masks=self.masks)
         clock = SystemClock()
         around = Surroundings(
             store=self.store,

@@ -2,17 +2,22 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
+from edge_agent.domain.polygon import polygons_of
 from edge_agent.domain.vector import Part
+from edge_agent.media import decode_picture
 from edge_agent.pipeline.camera import Camera
 from edge_agent.storage.cameras import ensure_cameras, get_cameras
+from edge_agent.storage.tracks import recording_fragments
 from tests.support.links import until, worker_pids
-from tests.support.watching import Blinking, Watching
+from tests.support.watching import SHORT, Blinking, Watching
 
 
 @contextlib.asynccontextmanager
@@ -131,3 +136,35 @@ async def test_a_failing_model_is_counted_and_is_not_the_same_as_nobody(
     await box.memory.drained()
     rows = await box.store.rows("SELECT id FROM track ORDER BY id")
     assert [row["id"] for row in rows] == tracks
+
+
+async def test_who_is_behind_a_mask_is_neither_found_nor_in_any_picture(box: Watching) -> None:
+    box.masks = (((0, 0), (0.5, 0), (0.5, 1), (0, 1)),)
+    box.fragments = replace(SHORT, masks=box.masks)
+    async with on(box) as camera:
+        await box.until_rows("SELECT id FROM track WHERE face_picture IS NOT NULL")
+        before = looked(box)
+        await until(lambda: looked(box) >= before + 10)
+        assert camera.followed == 1
+        (row,) = await box.store.rows("SELECT * FROM track")
+        await box.until_rows("SELECT id FROM fragment WHERE state = 'recording'")
+        picture = decode_picture(box.store.pictures.path(row["face_picture"]).read_bytes())
+        assert picture.mean() > 40
+        (fragment,) = await recording_fragments(box.store)
+        assert list(fragment.masks) == list(box.masks)
+    await box.memory.drained()
+    (closed,) = await box.store.rows("SELECT state, masks FROM fragment")
+    assert (closed["state"], polygons_of(json.loads(closed["masks"]))) == ("closed", box.masks)
+
+
+async def test_a_camera_that_is_to_record_nothing_records_nothing(box: Watching) -> None:
+    box.fragments = replace(SHORT, record=False)
+    async with on(box) as camera:
+        await both_remembered(box)
+        before = looked(box)
+        await until(lambda: looked(box) >= before + 10)
+        assert camera.followed == 2
+    await box.memory.drained()
+    assert len(await box.told("track.ended")) == 2
+    assert await box.store.rows("SELECT id FROM fragment") == []
+    assert not any(box.store.clips.iterdir())

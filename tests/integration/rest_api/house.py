@@ -315,6 +315,7 @@ def make_house(store: Store, thread: OneThread, clock: SystemClock, **tuned: flo
         health=health,
         pictures=store.pictures,
         clips=store.clips,
+        masks={"hall": (((0, 0), (1, 0), (1, 1)),)},
         links=LinkSigner(b"key of this test", clock),
         clock=clock,
         counters=Counters(),

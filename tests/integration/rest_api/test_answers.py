@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from edge_agent.domain.polygon import Polygon
 from edge_agent.domain.track import Fragment, FragmentState
 from edge_agent.domain.vector import Part
 from edge_agent.storage.jobs import unfinished_jobs
@@ -119,6 +120,25 @@ async def test_a_clip_whose_file_is_gone_or_not_there_yet(
     assert "still being recorded" in answer.json()["error"]["message"]
     shown = (await client.get(f"/v1/fragments/{recording.id}", headers=BEARER)).json()
     assert (shown["state"], shown["clip_url"]) == ("recording", None)
+
+
+@pytest.mark.parametrize(("camera", "masks"), [("door", (((0, 0), (1, 0), (1, 1)),)), ("hall", ())])
+async def test_what_a_mask_covers_is_not_handed_out(
+    client: httpx.AsyncClient,
+    people: House,
+    camera: str,
+    masks: tuple[Polygon, ...],
+) -> None:
+    (people.store.clips / "masked.mp4").write_bytes(b"pictures")
+    clip = Fragment(
+        id="2" * 32, camera=camera, start_ms=1, end_ms=1, state=FragmentState.CLOSED,
+        path="masked.mp4", size=8, codec="h264", masks=masks,
+    )  # fmt: skip
+    async with people.store.transaction() as tx:
+        await save_fragment(tx, clip)
+    answer = await client.get(f"/media/clips/{clip.id}", headers=BEARER)
+    assert answer.status_code == 400
+    assert "privacy masks" in answer.json()["error"]["message"]
 
 
 async def test_a_search_by_picture_and_its_hits(client: httpx.AsyncClient, people: House) -> None:

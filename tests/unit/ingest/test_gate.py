@@ -2,7 +2,8 @@ import av
 import numpy as np
 import pytest
 
-from edge_agent.ingest.gate import MotionGate, luma_cells
+from edge_agent.domain.mask import Mask
+from edge_agent.ingest.gate import MotionGate, luma_cells, seen_cells
 from edge_agent.ingest.source import GateOptions
 from tests.support.rtsp import numbered_frame
 
@@ -128,3 +129,23 @@ def test_a_walking_bar_in_a_real_frame_is_motion() -> None:
         frame = av.VideoFrame.from_ndarray(numbered_frame(number * 10), format="bgr24")
         gate.admits(luma_cells(frame.reformat(format="yuv420p")), number * 400, attentive=False)
     assert gate.motion > 0.05
+
+
+def moved_behind(mask: Mask, size: tuple[int, int], *, turned: bool) -> list[float]:
+    """Motion that a bar makes in the left part of the picture, or, turned, in the right."""
+    gate, moved = MotionGate(GateOptions(), detect_fps=25), []
+    for number in range(3):
+        image = np.full((size[1], size[0], 3), 96, np.uint8)
+        image[:, number * 4 : number * 4 + size[0] // 4] = 200
+        image = image[:, ::-1].copy() if turned else image
+        frame = av.VideoFrame.from_ndarray(image, format="bgr24").reformat(format="gray")
+        gate.admits(luma_cells(frame)[seen_cells(mask, *size)], number * 400, attentive=False)
+        moved.append(gate.motion)
+    return moved
+
+
+@pytest.mark.parametrize("size", [(640, 360), (642, 361), (1920, 1080), (100, 2000)])
+def test_motion_behind_a_mask_is_none(size: tuple[int, int]) -> None:
+    left = Mask([((0, 0), (0.5, 0), (0.5, 1), (0, 1))])
+    assert max(moved_behind(left, size, turned=False)) == 0
+    assert max(moved_behind(left, size, turned=True)) > 0

@@ -41,7 +41,9 @@ def test_values_reach_the_options_of_the_rooms(tmp_path: Path) -> None:
         box: {tenant: acme, store: s1, id: b1, timezone: Asia/Shanghai}
         cameras:
           - {id: door, url: "rtsp://192.0.2.7/1", username: "a b", password: p@ss/w, detect_fps: 8}
-          - {id: till, url: clip.mp4, loop: false, enabled: false}
+          - {id: till, url: clip.mp4, loop: false, enabled: false, clips: never}
+          - {id: hall, url: clip.mp4, masks: [[[0, 0], [0.5, 0], [0.5, 1]]]}
+          - {id: dock, url: clip.mp4, masks: [[[0, 0], [1, 0], [1, 1]]], clips: as_sent}
         fragments: {pre_roll: 3 s, longest: 1 min}
         retention: {tracks: 7 d, clips: 2 d}
         disk: {stop_recording_below: 5 %}
@@ -50,9 +52,13 @@ def test_values_reach_the_options_of_the_rooms(tmp_path: Path) -> None:
         http: {public_address: "https://box.example", token: 0123456789abcdef}
         """,
     )
-    door, till = settings.cameras
+    door, till, hall, dock = settings.cameras
     assert door.source.url == "rtsp://a%20b:p%40ss%2Fw@192.0.2.7/1"
     assert (door.source.detect_fps, till.source.loop, till.enabled) == (8, False, False)
+    assert [camera.record for camera in settings.cameras] == [True, False, True, True]
+    assert list(hall.source.masks) == [((0, 0), (0.5, 0), (0.5, 1))]
+    assert hall.clip_masks == hall.source.masks
+    assert (len(dock.source.masks), dock.clip_masks) == (1, ())
     assert settings.ingest.preroll.seconds == 3
     assert settings.fragments.longest == 60
     assert settings.upkeep.retention.clips_ms == 2 * 86_400_000
@@ -87,6 +93,8 @@ cameras:
   - id: a
     url: gopher://x
     detect_fps: fast
+    masks:
+      - [[0, 0], [640, 0], [640, 360]]
   - id: a
     url: rtsp://h/1
 """,
@@ -101,7 +109,8 @@ cameras:
     assert ":10: token: unknown key here; it belongs to http.token" in text
     assert re.search(r":13: cameras\[0\].url: 'gopher://x' .*rtsp", text)
     assert ":14: cameras[0].detect_fps: 'fast' is not accepted: must be a number" in text
-    assert len(found) == 9
+    assert ":16: cameras[0].masks[0]: corner [640, 0] is outside of the picture" in text
+    assert len(found) == 10
 
 
 def test_two_cameras_of_one_id_are_refused(tmp_path: Path) -> None:

@@ -1,9 +1,13 @@
+from typing import Annotated
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
+from edge_agent.domain.polygon import Polygon
 from edge_agent.settings.secret import Secret
-from edge_agent.settings.values import parse_duration, parse_share, parse_size
+from edge_agent.settings.values import POLYGON, parse_duration, parse_share, parse_size
 
 
 @pytest.mark.parametrize(
@@ -55,3 +59,23 @@ def test_a_secret_is_printed_nowhere(text: str) -> None:
     secret = Secret(text)
     assert (repr(secret), str(secret), f"{secret}") == ("Secret('***')", "***", "***")
     assert secret.reveal() == text
+
+
+def test_a_polygon_is_read_as_its_corners() -> None:
+    read = TypeAdapter(Annotated[Polygon, POLYGON]).validate_python
+    assert read([[0, 0], [0.5, 0], [0.5, 1]]) == ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("left", "must be a list of corners"),
+        ([[0, 0], [1, 0], 3], "must be a list of corners"),
+        ([[0, 0], [1, 0], ["a", 1]], "must be a list of corners"),
+        ([[0, 0], [640, 0], [640, 360]], "shares of its width and height"),
+        ([[0, 0], [1, 0]], "3 to 64 corners"),
+    ],
+)
+def test_what_is_no_polygon(written: object, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        TypeAdapter(Annotated[Polygon, POLYGON]).validate_python(written)
