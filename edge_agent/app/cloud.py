@@ -68,4 +68,5 @@ def cloud_door(
         clock=clock,
         counters=counters,
     )
-    return CloudDoor(parts, searches=SearchesOptions(most_hits=settings.search.most_hits)), nonces
+    options = SearchesOptions(most_hits=settings.search.most_hits)
+    return CloudDoor(parts, settings.pace, options), nonces

@@ -166,7 +166,7 @@ class CloudDoor:
         check_moment(request, self._parts.clock.now_ms())
         if request.nonce and not self._parts.nonces.use(key.id, request.nonce):
             raise gateway("SignatureNonceUsed")
-        wait_ms = self._pace.wait_ms(key.id)
+        wait_ms = self._pace.wait_ms(key.id, key.rate)
         if wait_ms:
             raise throttled(wait_ms)
         return key

@@ -25,6 +25,19 @@ class KeyRole(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How often somebody may ask.
+
+    Attributes:
+        per_second: requests per second that may be kept up.
+        burst: requests that may come at once after a rest.
+    """
+
+    per_second: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessKey:
     """One key.
 
@@ -32,6 +45,7 @@ class AccessKey:
         id: shown in every request.
         secret: never leaves client and box.
         name: for people; stands in the audit.
+        rate: its own; None takes the one that holds for all keys.
     """
 
     id: str
@@ -39,3 +53,4 @@ class AccessKey:
     kind: KeyKind
     role: KeyRole
     name: str
+    rate: Rate | None = None

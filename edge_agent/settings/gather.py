@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
+from edge_agent.cloud_api.pace import PaceOptions
+from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole, Rate
 from edge_agent.domain.errors import Unusable
 from edge_agent.domain.polygon import Polygon
 from edge_agent.ingest.source import (
@@ -94,6 +95,7 @@ class Settings:
         mqtt: None where MQTT is switched off.
         token: who shows it at the HTTP door may ask everything; None lets the box make one.
         metrics_key: who shows it may read /metrics; None lets the box make one.
+        pace: how often a client that signs may ask.
         access_keys: of clients that sign their requests; others are stored.
         log_level: debug, info, warning or error.
     """
@@ -119,6 +121,7 @@ class Settings:
     links: LinkOptions
     token: Secret | None
     metrics_key: Secret | None
+    pace: PaceOptions
     access_keys: tuple[AccessKey, ...]
     log_level: str
 
@@ -185,7 +188,8 @@ def gather(model: Model) -> Settings:
         links=LinkOptions(base=model.http.public_address, valid_ms=_ms(model.http.links_valid)),
         token=model.http.token,
         metrics_key=model.http.metrics_key,
-        access_keys=tuple(_access_key(key) for key in model.access_keys),
+        pace=PaceOptions(rate=_rate(model)),
+        access_keys=tuple(_access_key(key, _rate(model)) for key in model.access_keys),
         log_level=model.log.level,
     )
 
@@ -210,13 +214,21 @@ def _box(model: Model) -> Box:
     )
 
 
-def _access_key(written: AccessKeySection) -> AccessKey:
+def _rate(model: Model) -> Rate:
+    return Rate(per_second=model.cloud.requests_per_second, burst=model.cloud.burst)
+
+
+def _access_key(written: AccessKeySection, usual: Rate) -> AccessKey:
     return AccessKey(
         id=written.id,
         secret=written.secret.reveal() if written.secret else "",
         kind=KeyKind(written.kind),
         role=KeyRole(written.role),
         name=written.name,
+        rate=Rate(
+            per_second=written.requests_per_second or usual.per_second,
+            burst=written.burst or usual.burst,
+        ),
     )
 
 

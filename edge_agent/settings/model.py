@@ -32,6 +32,8 @@ from edge_agent.upkeep import Level
 Unit = Annotated[float, Field(ge=0, le=1)]
 """From 0 to 1."""
 
+PerSecond = Annotated[float, Field(ge=0.01, le=100_000)]
+Burst = Annotated[int, Field(ge=1, le=1_000_000)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Plain = Annotated[str, PLAIN]
 File = Annotated[Path, FILE]
@@ -284,6 +286,13 @@ class SyncSection(Section):
     vectors: bool = False
 
 
+class CloudSection(Section):
+    """Clients of the cloud's interfaces."""
+
+    requests_per_second: PerSecond = 200.0
+    burst: Burst = 400
+
+
 class AccessKeySection(Section):
     """A key of a client that signs its requests."""
 
@@ -293,6 +302,8 @@ class AccessKeySection(Section):
     name: Annotated[str, Field(max_length=64)] = ""
     secret: Hidden | None = None
     secret_file: File | None = None
+    requests_per_second: PerSecond | None = None
+    burst: Burst | None = None
 
     @model_validator(mode="after")
     def _with_secret(self) -> Self:
@@ -321,6 +332,7 @@ class Model(Section):
     mqtt: MqttSection = MqttSection()
     sync: SyncSection = SyncSection()
     http: HttpSection = HttpSection()
+    cloud: CloudSection = CloudSection()
     access_keys: list[AccessKeySection] = []
     log: LogSection = LogSection()
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from edge_agent.cloud_api.door import CloudDoor
 from edge_agent.cloud_api.pace import PaceOptions
-from edge_agent.domain.access_key import AccessKey
+from edge_agent.domain.access_key import AccessKey, Rate
 from edge_agent.domain.risk_task import RiskCriteria
 from edge_agent.domain.vector import Part
 from edge_agent.media import FetchLimits
@@ -150,7 +150,7 @@ async def opened(folder: Path) -> AsyncIterator[Judge]:
                 allowed_networks=("127.0.0.0/8",), seconds=2.0, resolve=_nowhere_else
             )
             await _people(box)
-            pace = PaceOptions(per_second=1e6, burst=1_000_000)
+            pace = PaceOptions(rate=Rate(per_second=1e6, burst=1_000_000))
             door, served, searches = make_door(box, pace)
             now_ms = SystemClock().now_ms()
             await served.tasks.create(NewTask(id="case", criteria=RiskCriteria()), asker="fuzz")

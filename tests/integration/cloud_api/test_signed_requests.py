@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from edge_agent.cloud_api.pace import PaceOptions
+from edge_agent.domain.access_key import Rate
 from edge_agent.tasks import NewTask
 from edge_agent.wire.cloud.signatures import (
     rpc_signature,
@@ -127,7 +128,7 @@ async def test_xml(cloud: CloudBox, changed: dict[str, str]) -> None:
 
 
 async def test_whoever_asks_too_often_is_told_when_to_come_again(box: Box) -> None:
-    async with cloud_box(box, PaceOptions(per_second=0.001, burst=2)) as cloud:
+    async with cloud_box(box, PaceOptions(rate=Rate(per_second=0.001, burst=2))) as cloud:
         answers = [await get(cloud, rpc()) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 400]
     assert answers[2].json()["Code"] == "Throttling.User"
