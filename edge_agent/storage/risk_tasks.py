@@ -9,6 +9,7 @@ from edge_agent.domain.risk_task import RiskCriteria, RiskTask, RiskTaskState
 from edge_agent.domain.track import Track
 from edge_agent.storage.tracks import TRACK_COLUMNS, track_of
 from edge_agent.storage.transaction import Reads, Row, Transaction
+from edge_agent.storage.visits import with_visits
 
 _IN = "IN (SELECT value FROM json_each(?))"
 _TASK = (
@@ -112,7 +113,7 @@ async def task_tracks(reads: Reads, task_id: str, *, before: str | None, limit: 
         " ORDER BY track DESC LIMIT ?) ORDER BY id DESC",
         (task_id, "\U0010ffff" if before is None else before, limit),
     )
-    return [track_of(row) for row in rows]
+    return await with_visits(reads, [track_of(row) for row in rows])
 
 
 async def unknown_tracks(reads: Reads, ids: Collection[str]) -> list[str]:
