@@ -36,7 +36,7 @@ class Outline:
         along = np.clip((from_start * self._steps).sum(axis=2) / lengths, 0.0, 1.0)
         away = from_start - along[..., None] * self._steps
         distance = np.sqrt((away**2).sum(axis=2).min(axis=1))
-        return np.where(self._hold(points), distance, -distance)
+        return np.asarray(np.where(self._hold(points), distance, -distance), np.float64)
 
     def _hold(self, points: Numbers) -> npt.NDArray[np.bool_]:
         """Whether a ray to the right meets the border an odd number of times."""
