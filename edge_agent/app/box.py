@@ -163,6 +163,7 @@ def _services(resources: Resources, memory: Memory, upkeep: Upkeep) -> Services:
         resources.store,
         Place(tenant=box.tenant, store=box.store),
         RiskTasksOptions(),
+        likenesses=searches.likenesses,
         clock=clock,
     )
     status = Status(
@@ -203,7 +204,6 @@ def _cameras(resources: Resources, memory: Memory, upkeep: Upkeep) -> Cameras:
             body=settings.body_shot,
             fragments=replace(settings.fragments, record=camera.record, masks=camera.clip_masks),
             backoff=Backoff(),
-            places=camera.places,
         )
         return Camera(camera.id, link, options, around)
 

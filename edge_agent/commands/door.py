@@ -10,7 +10,7 @@ from typing import Any, NoReturn, Self
 from edge_agent.commands.operations import Call, Operation, Operations
 from edge_agent.domain.errors import AgentError, Expired, Refused, Retained, TooLarge, Unavailable
 from edge_agent.domain.ids import new_id
-from edge_agent.domain.job import Job, Reply
+from edge_agent.domain.job import Reply
 from edge_agent.mqtt.client import Broker
 from edge_agent.mqtt.connection import PublishRefused
 from edge_agent.mqtt.message import Message
@@ -21,7 +21,6 @@ from edge_agent.search import AlreadyAnswered, RequestKey
 from edge_agent.storage import Store, Transaction
 from edge_agent.storage.outbox import append_reply
 from edge_agent.storage.requests import RememberedAnswer, remember, remembered
-from edge_agent.wire import answers
 from edge_agent.wire.command import (
     Address,
     Command,
@@ -182,14 +181,14 @@ class CommandDoor:
         else:
             key = RequestKey(id=address.request_id, digest=command.digest)
 
-        async def remember_job(tx: Transaction, job: Job) -> None:
-            await self._remember(tx, command, done(request_id, answers.job(job)))
+        async def remember_answer(tx: Transaction, data: Answer) -> None:
+            await self._remember(tx, command, done(request_id, data))
 
         return Call(
             parameters=command.parameters,
             reply=None if topic is None else Reply(topic=topic, correlation=address.correlation),
             request=key,
-            remember=None if key is None else remember_job,
+            remember=None if key is None else remember_answer,
         )
 
     async def _remember(self, tx: Transaction, command: Command, answer: Body) -> None:

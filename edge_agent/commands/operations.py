@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from edge_agent.commands.ports import Cameras, Reads, Remember, Searches, Status
 from edge_agent.domain.errors import NotFound
@@ -11,6 +11,7 @@ from edge_agent.domain.risk_task import RiskTaskState
 from edge_agent.domain.track import TrackState
 from edge_agent.queries import HitRow, TrackFilter
 from edge_agent.search import RequestKey
+from edge_agent.storage import Transaction
 from edge_agent.tasks import Change, NewTask, RiskTasks
 from edge_agent.wire import answers
 from edge_agent.wire import risk_tasks as risk
@@ -25,6 +26,8 @@ from edge_agent.wire.picture_search import (
     TrackQuery,
 )
 
+T = TypeVar("T")
+
 ASKER = "mqtt"
 """Who asks, for the audit: the broker has checked the client, and does not say which it was."""
 
@@ -37,13 +40,24 @@ class Call:
         parameters: as they came, unchecked.
         reply: where the outcome of a job goes besides its event.
         request: its idempotency key.
-        remember: writes the answer to a job's request inside the job's transaction.
+        remember: writes the answer inside the transaction that does what is asked.
     """
 
     parameters: Mapping[str, Any]
     reply: Reply | None = None
     request: RequestKey | None = None
-    remember: Remember | None = None
+    remember: Callable[[Transaction, Answer], Awaitable[None]] | None = None
+
+    def remembering(self, answer: Callable[[T], Answer]) -> Remember[T] | None:
+        """The same for whoever knows what was done, and not how it is shown."""
+        remember = self.remember
+        if remember is None:
+            return None
+
+        async def shown(tx: Transaction, done: T) -> None:
+            await remember(tx, answer(done))
+
+        return shown
 
 
 Handle = Callable[[Call], Awaitable[Answer]]
@@ -55,8 +69,8 @@ class Operation:
 
     Attributes:
         handle: does it.
-        remembered: a repeat of the request id gets the first answer. One that starts a job writes
-            it by `Call.remember`, for the others the door does so afterwards.
+        remembered: a repeat of the request id gets the first answer. One that could not be done
+            twice writes it by `Call.remember`, for the others the door does so afterwards.
     """
 
     handle: Handle
@@ -126,7 +140,7 @@ class Operations:
             asker=ASKER,
             reply=call.reply,
             request=call.request,
-            remember_answer=call.remember,
+            remember_answer=call.remembering(answers.job),
         )
         return answers.job(job)
 
@@ -187,7 +201,9 @@ class Operations:
 
     async def _task_create(self, call: Call) -> Answer:
         wanted = parsed(risk.RiskTaskCreate, call.parameters)
-        return risk.risk_task(await self._tasks.create(NewTask.of(wanted), asker=ASKER))
+        remember = call.remembering(risk.risk_task)
+        task = await self._tasks.create(NewTask.of(wanted), asker=ASKER, remember=remember)
+        return risk.risk_task(task)
 
     async def _task_get(self, call: Call) -> Answer:
         wanted = parsed(risk.RiskTaskGet, call.parameters)
@@ -206,12 +222,14 @@ class Operations:
 
     async def _task_change(self, call: Call) -> Answer:
         wanted = parsed(risk.RiskTaskChange, call.parameters)
-        task = await self._tasks.change(wanted.id, Change.of(wanted), asker=ASKER)
+        change, remember = Change.of(wanted), call.remembering(risk.risk_task)
+        task = await self._tasks.change(wanted.id, change, asker=ASKER, remember=remember)
         return risk.risk_task(task)
 
     async def _task_delete(self, call: Call) -> Answer:
         wanted = parsed(risk.RiskTaskDelete, call.parameters)
-        return risk.risk_task(await self._tasks.delete(wanted.id, asker=ASKER))
+        remember = call.remembering(risk.risk_task)
+        return risk.risk_task(await self._tasks.delete(wanted.id, asker=ASKER, remember=remember))
 
     async def _box_status(self, call: Call) -> Answer:
         parsed(Nothing, call.parameters)

@@ -1,7 +1,7 @@
 """What operations need of others, as narrow as they need it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from edge_agent.domain.job import Job, PictureQuestion, Reply
 from edge_agent.queries import CameraRow, HitRow, Page, TrackFilter, TrackRow
@@ -9,7 +9,10 @@ from edge_agent.search import RequestKey
 from edge_agent.storage import Transaction
 from edge_agent.wire.answers import BoxStatus
 
-Remember = Callable[[Transaction, Job], Awaitable[None]]
+T = TypeVar("T")
+
+Remember = Callable[[Transaction, T], Awaitable[None]]
+"""Writes the answer to a request in the transaction that does what was asked."""
 Status = Callable[[], Awaitable[BoxStatus]]
 """Tells how the box is."""
 
@@ -24,7 +27,7 @@ class Searches(Protocol):
         asker: str,
         reply: Reply | None = None,
         request: RequestKey | None = None,
-        remember_answer: Remember | None = None,
+        remember_answer: Remember[Job] | None = None,
     ) -> Job:
         """Commit a job for the question together with the answer to its request."""
 

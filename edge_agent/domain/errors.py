@@ -15,6 +15,9 @@ Anything else that is raised is a bug: it is not caught, it ends the process and
 the daemon afresh.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class AgentError(Exception):
     """Base of every expected error; `code` is what doors answer with."""
@@ -82,3 +85,14 @@ class Unusable(AgentError):  # noqa: N818 - named for what happened
     """This installation is wrong; a person has to change it."""
 
     code = "unusable"
+
+
+@contextmanager
+def inside(place: str) -> Iterator[None]:
+    """Let a refusal that names a field name it as part of `place`, as in `place.field`."""
+    try:
+        yield
+    except Refused as error:
+        if error.field is not None:
+            error.field = f"{place}.{error.field}"
+        raise

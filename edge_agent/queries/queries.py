@@ -15,20 +15,13 @@ from edge_agent.queries.rows import (
     TrackRow,
     fragment_row,
     hit_row,
-    shown_track,
+    track_row,
 )
 from edge_agent.queries.track_pages import LONGEST, TrackFilter, track_statements
 from edge_agent.storage import Row, Store
 from edge_agent.storage.cameras import CameraRow, get_cameras
 from edge_agent.storage.jobs import JOB_COLUMNS, get_job, job_of
-from edge_agent.storage.tracks import (
-    FRAGMENT_COLUMNS,
-    TRACK_COLUMNS,
-    PictureRow,
-    picture_of,
-    track_of,
-)
-from edge_agent.storage.visits import with_visits
+from edge_agent.storage.tracks import FRAGMENT_COLUMNS, TRACK_COLUMNS, PictureRow, picture_of
 
 _HITS = (
     "SELECT rank, track, score, face_score, body_score, matched, person,"
@@ -161,8 +154,7 @@ class Queries:
         )
         for link in links:
             shown[link["track"]].append(link["fragment"])
-        tracks = await with_visits(self._store, [track_of(row) for row in rows])
-        return tuple(shown_track(track, tuple(shown[track.id])) for track in tracks)
+        return tuple(track_row(row, tuple(shown[row["id"]])) for row in rows)
 
 
 def _check_range(wanted: TrackFilter) -> None:

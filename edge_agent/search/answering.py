@@ -11,7 +11,7 @@ from edge_agent.domain.vector import Part
 from edge_agent.index import VectorIndex, Where
 from edge_agent.runtime.one_thread import OneThread
 from edge_agent.search.asked import Asked, asked_of_track, describe, look_at, model_of
-from edge_agent.search.compare import Comparison, compare
+from edge_agent.search.compare import Compareds, Comparison, compare
 from edge_agent.search.options import SearchOptions
 from edge_agent.search.outcome import Outcome
 from edge_agent.search.ports import Eyes, Pictures
@@ -59,29 +59,18 @@ class Answering:
             Refused: the picture behind an address cannot be used, or shows too many people.
             Unavailable: an address, a model or the storage does not answer.
         """
-        asked = await self._asked(question, progress)
+        asked = await self.look(question, progress)
         await progress(0.8)
         if not asked.persons:
             return replace(_NOTHING, people=asked.people)
-        info = self._eyes.info
-        thresholds = {
-            Part.FACE: _given(question.threshold, info.face_threshold),
-            Part.BODY: _given(question.body_threshold, info.body_threshold),
-        }
-        comparison = Comparison(
-            persons=asked.persons,
-            models={part: model_of(info, part) for part in Part},
-            thresholds=thresholds,
-            where=await self._where(question),
-            candidates=self._options.most_candidates,
-        )
-        found = await self._index_thread.call(compare, self._index, comparison)
+        found = await self.compare(asked, question, self._options.most_candidates)
         if not found.considered:
             return replace(_NOTHING, people=asked.people)
-        hits = ranked(found.compared, thresholds, question.limit)
+        hits = ranked(found.compared, self.thresholds(question), question.limit)
         return Outcome(state=JobState.SUCCEEDED, hits=hits, people=asked.people)
 
-    async def _asked(self, question: PictureQuestion, progress: Progress) -> Asked:
+    async def look(self, question: PictureQuestion, progress: Progress) -> Asked:
+        """Find out who is asked about, and their vectors; raises as `answer`."""
         if question.track is not None:
             await self._check_track(question.track)
             vectors = await vectors_of(self._store, question.track)
@@ -94,6 +83,38 @@ class Answering:
         shown = await look_at(image, question.region, self._eyes, self._options)
         await progress(0.6)
         return Asked(shown.count, await describe(image, shown, question.parts, self._eyes))
+
+    async def compare(self, asked: Asked, question: PictureQuestion, candidates: int) -> Compareds:
+        """Compare them with what is remembered, under the filters of the question.
+
+        Args:
+            asked: who is asked about.
+            question: its times, cameras, thresholds and track count.
+            candidates: tracks per part and person at the most.
+        """
+        where = await self._where(question)
+        comparison = self.comparison(asked, question, where, candidates)
+        return await self._index_thread.call(compare, self._index, comparison)
+
+    def comparison(
+        self, asked: Asked, question: PictureQuestion, where: Where, candidates: int
+    ) -> Comparison:
+        """What is compared with what, by the models in use."""
+        return Comparison(
+            persons=asked.persons,
+            models={part: model_of(self._eyes.info, part) for part in Part},
+            thresholds=self.thresholds(question),
+            where=where,
+            candidates=candidates,
+        )
+
+    def thresholds(self, question: PictureQuestion) -> dict[Part, float]:
+        """Those of the question, else the pack's."""
+        info = self._eyes.info
+        return {
+            Part.FACE: _given(question.threshold, info.face_threshold),
+            Part.BODY: _given(question.body_threshold, info.body_threshold),
+        }
 
     async def _encoded(self, question: PictureQuestion) -> bytes:
         if question.picture is not None:

@@ -18,6 +18,7 @@ from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
 from edge_agent.search.answering import Answering
+from edge_agent.search.likenesses import Likenesses
 from edge_agent.search.options import SearchOptions
 from edge_agent.search.outcome import Outcome, write_outcome
 from edge_agent.search.ports import Eyes, Pictures
@@ -66,6 +67,9 @@ class AlreadyAnswered(Refused):
 class PictureSearches:
     """Takes picture searches in and answers them.
 
+    Attributes:
+        likenesses: the same looking and comparing, for those who keep who they look for.
+
     Args:
         store: the truth.
         index: what is remembered, as vectors.
@@ -104,6 +108,15 @@ class PictureSearches:
             index_thread=index_thread,
             eyes=eyes,
             pictures=pictures,
+            options=options,
+        )
+        self.likenesses = Likenesses(
+            answering=answering,
+            index_thread=index_thread,
+            index_complete=index_complete,
+            eyes=eyes,
+            pictures=pictures,
+            cameras=cameras,
             options=options,
         )
         self._worker = Worker(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.track import Fragment
 from edge_agent.storage.mentions import Place, drop_mentions, rows_mentioning
+from edge_agent.storage.risk_pictures import forget_likenesses
 from edge_agent.storage.sessions import settle_sessions
 from edge_agent.storage.tracks import FRAGMENT_COLUMNS, fragment_of
 from edge_agent.storage.transaction import Reads, Transaction
@@ -71,6 +72,8 @@ async def oldest_fragments(reads: Reads, before_ms: int, limit: int) -> list[Fra
 async def forget_tracks(tx: Transaction, ids: Collection[str]) -> Forgotten:
     """Delete every row of these tracks, also those in searches, risk tasks, orders and visits.
 
+    Vectors that risk tasks copied from one go as well.
+
     Events that mention one become kind `void` with empty data and keep their `seq`; replies and
     remembered answers that mention one are deleted. Unknown ids are passed over.
     """
@@ -86,6 +89,7 @@ async def forget_tracks(tx: Transaction, ids: Collection[str]) -> Forgotten:
     for table in _WITH_A_TRACK:
         await tx.execute(f"DELETE FROM {table} WHERE track {_IN}", (wanted,))
     await tx.execute(f"DELETE FROM session_apart WHERE other {_IN}", (wanted,))
+    await forget_likenesses(tx, wanted)
     await tx.execute(f"DELETE FROM track WHERE id {_IN}", (wanted,))
     await settle_sessions(tx, [row["session"] for row in sessions])
     tx.touch("track", "vector", "fragment", "job", "risk_task")

@@ -3,20 +3,28 @@
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from edge_agent.domain.risk_task import RiskCriteria, RiskTask, RiskTaskState
+from edge_agent.domain.risk_task import (
+    RiskCriteria,
+    RiskTask,
+    RiskTaskState,
+    TaskSearch,
+    TaskSearchState,
+)
 from edge_agent.domain.track import Track
+from edge_agent.storage.risk_criteria import criteria_from_json, criteria_to_json
+from edge_agent.storage.risk_pictures import drop_picture_of
 from edge_agent.storage.tracks import TRACK_COLUMNS, track_of
 from edge_agent.storage.transaction import Reads, Row, Transaction
-from edge_agent.storage.visits import with_visits
 
 _IN = "IN (SELECT value FROM json_each(?))"
 _TASK = (
-    "id, tenant, store, criteria, state, created_ms, changed_ms,"
+    "risk_task.id, tenant, store, criteria, risk_task.state, created_ms, changed_ms,"
     " (SELECT count(*) FROM risk_task_track WHERE task = risk_task.id AND how <> 'left_out')"
-    " AS tracks"
+    " AS tracks, risk_picture.state AS search, people, error_code, error_message"
 )
+_TASKS = "risk_task LEFT JOIN risk_picture ON risk_picture.task = risk_task.id"
 _LATEST_MS = 1 << 62
 
 
@@ -29,7 +37,7 @@ async def insert_task(tx: Transaction, task: RiskTask) -> bool:
             task.id,
             task.tenant,
             task.store,
-            None if task.criteria is None else _to_json(task.criteria),
+            None if task.criteria is None else criteria_to_json(task.criteria),
             task.state.value,
             task.created_ms,
             task.changed_ms,
@@ -44,7 +52,7 @@ async def update_task(tx: Transaction, task: RiskTask) -> None:
     await tx.execute(
         "UPDATE risk_task SET criteria = ?, state = ?, changed_ms = ? WHERE id = ?",
         (
-            None if task.criteria is None else _to_json(task.criteria),
+            None if task.criteria is None else criteria_to_json(task.criteria),
             task.state.value,
             task.changed_ms,
             task.id,
@@ -54,7 +62,8 @@ async def update_task(tx: Transaction, task: RiskTask) -> None:
 
 
 async def delete_task(tx: Transaction, task_id: str) -> None:
-    """Delete a task; its tracks themselves stay."""
+    """Delete a task and what was kept of its picture; its tracks themselves stay."""
+    await drop_picture_of(tx, task_id)
     await tx.execute("DELETE FROM risk_task_track WHERE task = ?", (task_id,))
     await tx.execute("DELETE FROM risk_task WHERE id = ?", (task_id,))
     tx.touch("risk_task")
@@ -62,7 +71,7 @@ async def delete_task(tx: Transaction, task_id: str) -> None:
 
 async def get_task(reads: Reads, task_id: str) -> RiskTask | None:
     """One task, None where there is none of this id."""
-    rows = await reads.rows(f"SELECT {_TASK} FROM risk_task WHERE id = ?", (task_id,))
+    rows = await reads.rows(f"SELECT {_TASK} FROM {_TASKS} WHERE risk_task.id = ?", (task_id,))
     return _task_of(rows[0]) if rows else None
 
 
@@ -81,10 +90,12 @@ async def list_tasks(
         before: creation and id of the last one that was shown.
         limit: how many at the most.
     """
-    where = "(created_ms, id) < (?, ?)" + ("" if state is None else " AND state = ?")
+    where = "(created_ms, risk_task.id) < (?, ?)"
+    where += "" if state is None else " AND risk_task.state = ?"
     last = before or (_LATEST_MS, "")
     rows = await reads.rows(
-        f"SELECT {_TASK} FROM risk_task WHERE {where} ORDER BY created_ms DESC, id DESC LIMIT ?",
+        f"SELECT {_TASK} FROM {_TASKS} WHERE {where}"
+        " ORDER BY created_ms DESC, risk_task.id DESC LIMIT ?",
         (*last, *(() if state is None else (state.value,)), limit),
     )
     return [_task_of(row) for row in rows]
@@ -95,7 +106,7 @@ async def open_criteria(reads: Reads) -> dict[str, RiskCriteria]:
     rows = await reads.rows(
         "SELECT id, criteria FROM risk_task WHERE state = 'open' AND criteria IS NOT NULL"
     )
-    return {row["id"]: _from_json(row["criteria"]) for row in rows}
+    return {row["id"]: criteria_from_json(row["criteria"]) for row in rows}
 
 
 async def task_tracks(reads: Reads, task_id: str, *, before: str | None, limit: int) -> list[Track]:
@@ -113,7 +124,7 @@ async def task_tracks(reads: Reads, task_id: str, *, before: str | None, limit: 
         " ORDER BY track DESC LIMIT ?) ORDER BY id DESC",
         (task_id, "\U0010ffff" if before is None else before, limit),
     )
-    return await with_visits(reads, [track_of(row) for row in rows])
+    return [track_of(row) for row in rows]
 
 
 async def unknown_tracks(reads: Reads, ids: Collection[str]) -> list[str]:
@@ -141,26 +152,21 @@ async def find_tracks(
     *,
     at_ms: int,
     among: Collection[str] | None = None,
+    before_ms: int | None = None,
 ) -> int:
     """Take tracks that meet the criteria into a task; returns how many were not in it before.
 
     Args:
         tx: the transaction.
         task_id: the task.
-        criteria: what they have to meet.
+        criteria: what they have to meet, but for their looks.
         at_ms: now.
         among: only these are looked at; None means all.
+        before_ms: only those seen before this time; None means all.
     """
-    where, values = (
-        "start_ms < ? AND end_ms >= ?",
-        list[object]((criteria.end_ms, criteria.start_ms)),
-    )
-    if criteria.cameras:
-        where += f" AND camera {_IN}"
-        values.append(json.dumps(sorted(criteria.cameras)))
-    if among is not None:
-        where += f" AND id {_IN}"
-        values.append(json.dumps(sorted(among)))
+    where, values = _meeting(criteria, among)
+    if before_ms is not None:
+        where, values = f"{where} AND start_ms < ?", [*values, before_ms]
     result = await tx.execute(
         "INSERT OR IGNORE INTO risk_task_track (task, track, how, at_ms)"
         f" SELECT ?, id, 'found', ? FROM track WHERE {where}",
@@ -177,15 +183,44 @@ async def lose_found(tx: Transaction, task_id: str) -> None:
     tx.touch("risk_task")
 
 
-async def tracks_not_looked_at(reads: Reads, limit: int) -> list[str]:
-    """Ids of up to `limit` tracks that are new or have grown since open tasks were brought up."""
-    rows = await reads.rows("SELECT track FROM track_news ORDER BY track LIMIT ?", (limit,))
-    return [row["track"] for row in rows]
+async def tracks_not_in(
+    reads: Reads, task_id: str, criteria: RiskCriteria, among: Collection[str]
+) -> list[str]:
+    """Those of these tracks that meet the criteria, but for their looks, and are not in the task.
+
+    What was left out by a person counts as being in it.
+    """
+    where, values = _meeting(criteria, among)
+    rows = await reads.rows(
+        f"SELECT id FROM track WHERE {where} AND NOT EXISTS"
+        " (SELECT 1 FROM risk_task_track WHERE task = ? AND track = track.id)",
+        (*values, task_id),
+    )
+    return [row["id"] for row in rows]
 
 
-async def looked_at(tx: Transaction, ids: Collection[str]) -> None:
-    """Say that open tasks have been held against these tracks."""
-    await tx.execute(f"DELETE FROM track_news WHERE track {_IN}", (json.dumps(sorted(ids)),))
+async def tracks_not_looked_at(reads: Reads, limit: int) -> dict[str, int]:
+    """Up to `limit` tracks that are new, have grown or are better seen, and how often that was."""
+    rows = await reads.rows("SELECT track, times FROM track_news ORDER BY track LIMIT ?", (limit,))
+    return {row["track"]: row["times"] for row in rows}
+
+
+async def looked_at(tx: Transaction, news: Mapping[str, int]) -> None:
+    """Say that open tasks have been held against these tracks; what changed meanwhile stays."""
+    await tx.execute_many("DELETE FROM track_news WHERE track = ? AND times = ?", news.items())
+
+
+def _meeting(criteria: RiskCriteria, among: Collection[str] | None) -> tuple[str, list[object]]:
+    """The condition on a row of `track`, and its values."""
+    where, values = "start_ms < ? AND end_ms >= ?", list[object]()
+    values += [criteria.end_ms, criteria.start_ms]
+    if criteria.cameras:
+        where += f" AND camera {_IN}"
+        values.append(json.dumps(sorted(criteria.cameras)))
+    if among is not None:
+        where += f" AND id {_IN}"
+        values.append(json.dumps(sorted(among)))
+    return where, values
 
 
 def _task_of(row: Row) -> RiskTask:
@@ -193,28 +228,21 @@ def _task_of(row: Row) -> RiskTask:
         id=row["id"],
         tenant=row["tenant"],
         store=row["store"],
-        criteria=None if row["criteria"] is None else _from_json(row["criteria"]),
+        criteria=None if row["criteria"] is None else criteria_from_json(row["criteria"]),
         state=RiskTaskState(row["state"]),
         created_ms=row["created_ms"],
         changed_ms=row["changed_ms"],
         tracks=row["tracks"],
+        search=_search_of(row),
     )
 
 
-def _to_json(criteria: RiskCriteria) -> str:
-    return json.dumps(
-        {
-            "start_ms": criteria.start_ms,
-            "end_ms": criteria.end_ms,
-            "cameras": sorted(criteria.cameras),
-        }
-    )
-
-
-def _from_json(text: str) -> RiskCriteria:
-    fields = json.loads(text)
-    return RiskCriteria(
-        start_ms=fields["start_ms"],
-        end_ms=fields["end_ms"],
-        cameras=frozenset(fields["cameras"]),
+def _search_of(row: Row) -> TaskSearch | None:
+    if row["search"] is None:
+        return None
+    return TaskSearch(
+        state=TaskSearchState(row["search"]),
+        people=row["people"],
+        error_code=row["error_code"],
+        error_message=row["error_message"],
     )

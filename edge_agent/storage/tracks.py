@@ -6,7 +6,7 @@ Write files and vectors first: `PictureFiles.write`, `VectorFiles.write`, then t
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from edge_agent.domain.polygon import polygons_of
@@ -158,6 +158,15 @@ async def drop_vector_ref(tx: Transaction, vector_id: str) -> None:
 async def vector_refs(reads: Reads, track_id: str) -> list[tuple[str, int]]:
     """The id and `at_ms` of each vector of a track, as `VectorFiles` wants them."""
     rows = await reads.rows("SELECT id, at_ms FROM vector_ref WHERE track = ?", (track_id,))
+    return [(row["id"], row["at_ms"]) for row in rows]
+
+
+async def vector_refs_of(reads: Reads, track_ids: Collection[str]) -> list[tuple[str, int]]:
+    """The same of many tracks."""
+    rows = await reads.rows(
+        "SELECT id, at_ms FROM vector_ref WHERE track IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(track_ids)),),
+    )
     return [(row["id"], row["at_ms"]) for row in rows]
 
 

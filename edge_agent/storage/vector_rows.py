@@ -64,7 +64,7 @@ def to_row(stored: StoredVector) -> tuple[object, ...]:
         int(stored.at_ms),
         float(stored.quality),
     )
-    return (*fields, numbers, _checksum(fields, numbers))
+    return (*fields, numbers, checksum_of(fields, numbers))
 
 
 def from_rows(rows: list[Row]) -> Read:
@@ -72,7 +72,7 @@ def from_rows(rows: list[Row]) -> Read:
     read = Read([], [])
     for row in rows:
         *fields, numbers, checksum = tuple(row)[:_WIDTH]
-        if _checksum(tuple(fields), numbers) == checksum:
+        if checksum_of(tuple(fields), numbers) == checksum:
             read.vectors.append(_vector(row))
         else:
             read.damaged.append(str(row["id"]))
@@ -91,7 +91,8 @@ def _vector(row: Row) -> StoredVector:
     )
 
 
-def _checksum(fields: tuple[object, ...], numbers: bytes) -> bytes:
+def checksum_of(fields: tuple[object, ...], numbers: bytes) -> bytes:
+    """8 bytes over everything that a row says of a vector, and over its numbers."""
     digest = hashlib.blake2b(json.dumps(fields).encode(), digest_size=8)
     digest.update(numbers)
     return digest.digest()

@@ -1,15 +1,24 @@
 """Risk tasks: investigations of one store, given by criteria or by pointing at tracks.
 
-A task by criteria keeps up with tracks that are new, or that are still growing into its time,
-until it is closed. Whoever writes a track leaves a note of it in the same transaction (a trigger
-of the database, so no crash loses one); `RiskTasks.run` holds open tasks against what was noted.
+A task by criteria keeps up with tracks that are new, that are still growing into its time, or that
+were seen better than before, until it is closed. Whoever writes a track or a vector leaves a note
+of it in the same transaction (triggers of the database, so no crash loses one); `keeping_up` holds
+open tasks against what was noted.
+
+Criteria may hold a picture. `pictures` looks at it, keeps the vectors of who is in it and forgets
+the picture, then searches what is stored. Looking and comparing belong to picture searches, a room
+of the same floor. They are handed in as a port (`ports.Likenesses`) by the composition root, and
+not asked through a table: the answer is wanted at once and in the middle of a decision, and a
+table would need a row per task and new track in each direction, with nobody owning its end.
 """
 
 from edge_agent.tasks.asked import Change, NewTask, Place, RiskTasksOptions, TaskPage, TrackPage
+from edge_agent.tasks.ports import Likenesses
 from edge_agent.tasks.risk_tasks import RiskTasks
 
 __all__ = [
     "Change",
+    "Likenesses",
     "NewTask",
     "Place",
     "RiskTasks",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
+from edge_agent.domain.job import PictureQuestion
 from edge_agent.domain.risk_task import RiskCriteria, RiskTask, RiskTaskState
 from edge_agent.domain.track import Track
 from edge_agent.wire.risk_tasks import Criteria, RiskTaskChange, RiskTaskCreate
@@ -24,11 +25,16 @@ class RiskTasksOptions:
         most_open: open tasks at once; each new track is held against all of them.
         most_named: tracks pointed at in one request.
         batch: new tracks looked at in one transaction.
+        most_waiting: pictures that have not been looked at; more are refused as busy.
+        most_starts: a picture during which the box stopped this often is not looked at again: it
+            might be what stops the box.
     """
 
     most_open: int = 200
     most_named: int = 1000
     batch: int = 500
+    most_waiting: int = 16
+    most_starts: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +45,8 @@ class NewTask:
         id: None for one made here.
         tenant: None for the box's own.
         store: None for the box's own.
-        criteria: None where its tracks are only pointed at.
+        criteria: None where its tracks are only pointed at; without looks.
+        looks: who belongs to it by looks, with the times and cameras of the criteria.
         tracks: pointed at.
     """
 
@@ -47,6 +54,7 @@ class NewTask:
     tenant: str | None = None
     store: str | None = None
     criteria: RiskCriteria | None = None
+    looks: PictureQuestion | None = None
     tracks: frozenset[str] = frozenset()
 
     @classmethod
@@ -57,6 +65,7 @@ class NewTask:
             tenant=wanted.tenant,
             store=wanted.store,
             criteria=_criteria(wanted.criteria),
+            looks=_looks(wanted.criteria),
             tracks=frozenset(wanted.tracks),
         )
 
@@ -67,12 +76,14 @@ class Change:
 
     Attributes:
         criteria: the new ones; what only the old ones found leaves. None keeps them.
+        looks: who belongs to it by looks, where there are new criteria; None means anybody.
         state: None keeps it. A task that is opened again catches up with what it missed.
         add: tracks pointed at.
         remove: tracks that do not belong to it, whatever the criteria say.
     """
 
     criteria: RiskCriteria | None = None
+    looks: PictureQuestion | None = None
     state: RiskTaskState | None = None
     add: frozenset[str] = frozenset()
     remove: frozenset[str] = frozenset()
@@ -82,6 +93,7 @@ class Change:
         """From what was sent to a door."""
         return cls(
             criteria=_criteria(wanted.criteria),
+            looks=_looks(wanted.criteria),
             state=None if wanted.state is None else RiskTaskState(wanted.state),
             add=frozenset(wanted.add),
             remove=frozenset(wanted.remove),
@@ -104,3 +116,7 @@ class TrackPage(NamedTuple):
 
 def _criteria(wanted: Criteria | None) -> RiskCriteria | None:
     return None if wanted is None else wanted.in_domain()
+
+
+def _looks(wanted: Criteria | None) -> PictureQuestion | None:
+    return None if wanted is None else wanted.asked()

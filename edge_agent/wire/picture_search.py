@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
+from typing_extensions import override
 
 from edge_agent.domain.errors import Refused, TooLarge
 from edge_agent.domain.job import PictureQuestion
@@ -19,17 +21,8 @@ _BASE64_LIMIT = (PICTURE_LIMIT + 2) // 3 * 4
 Similarity = Annotated[float, Field(ge=0, le=1)]
 
 
-class PictureSearchCreate(Parameters):
-    """Find the people of one picture among all that the box remembers.
-
-    Exactly one of `picture`, `url` and `track` is given.
-    """
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [{"required": [source]} for source in ("picture", "url", "track")]
-        }
-    )
+class AskedPicture(Parameters):
+    """Who is asked about: people in a picture, or the person of a track."""
 
     picture: Annotated[
         str | None,
@@ -39,10 +32,10 @@ class PictureSearchCreate(Parameters):
     url: Annotated[str | None, Field(max_length=2048, pattern="^https?://")] = None
     """Where to fetch the picture; http or https."""
     track: HexId | None = None
-    """Ask with the pictures of this track; the track itself is not among the hits."""
+    """Ask with the pictures of this track."""
     region: Annotated[list[float] | None, Field(min_length=4, max_length=4)] = None
     """Left, top, right, bottom in pixels of the query picture; who is asked about is inside.
-    Without it everyone in the picture is asked about, and each hit says who it resembles."""
+    Without it everyone in the picture is asked about."""
     kinds: list[Literal["face", "body"]] = Field(
         default=["face", "body"], min_length=1, max_length=2
     )
@@ -53,14 +46,10 @@ class PictureSearchCreate(Parameters):
     """Only tracks seen before this time."""
     cameras: list[PlainId] = Field(default=[], max_length=1000)
     """Only these cameras; empty means all."""
-    app: PlainId | None = None
-    """The picture-search app in whose name it is asked."""
     threshold: Similarity | None = None
     """Lowest face similarity of a hit; without it the model pack's own."""
     body_threshold: Similarity | None = None
     """Lowest body similarity of a hit; without it the model pack's own."""
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
-    """How many hits at the most."""
 
     def question(self) -> PictureQuestion:
         """Turn it into the domain's words.
@@ -86,13 +75,15 @@ class PictureSearchCreate(Parameters):
             cameras=frozenset(self.cameras),
             threshold=self.threshold,
             body_threshold=self.body_threshold,
-            limit=self.limit,
-            app=self.app,
         )
 
+    def sources(self) -> list[str]:
+        """Which of the three ways to say who is asked about were taken."""
+        every = {"picture": self.picture, "url": self.url, "track": self.track}
+        return [name for name, value in every.items() if value is not None]
+
     def _check_one_source(self) -> None:
-        sources = {"picture": self.picture, "url": self.url, "track": self.track}
-        given = [name for name, value in sources.items() if value is not None]
+        given = self.sources()
         if len(given) != 1:
             have = " and ".join(given) if given else "none"
             raise Refused(
@@ -111,6 +102,34 @@ class PictureSearchCreate(Parameters):
                 field="region",
             )
         return left, top, right, bottom
+
+
+class PictureSearchCreate(AskedPicture):
+    """Find the people of one picture among all that the box remembers.
+
+    Exactly one of `picture`, `url` and `track` is given.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [source]} for source in ("picture", "url", "track")]
+        }
+    )
+
+    track: HexId | None = None
+    """Ask with the pictures of this track; the track itself is not among the hits."""
+    region: Annotated[list[float] | None, Field(min_length=4, max_length=4)] = None
+    """Left, top, right, bottom in pixels of the query picture; who is asked about is inside.
+    Without it everyone in the picture is asked about, and each hit says who it resembles."""
+    app: PlainId | None = None
+    """The picture-search app in whose name it is asked."""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    """How many hits at the most."""
+
+    @override
+    def question(self) -> PictureQuestion:
+        """As for every asked picture, with the limit and the app."""
+        return replace(super().question(), limit=self.limit, app=self.app)
 
 
 def decoded(picture: str) -> bytes:

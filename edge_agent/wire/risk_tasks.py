@@ -3,35 +3,44 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from edge_agent.domain import risk_task as domain
-from edge_agent.domain.errors import Refused
-from edge_agent.domain.risk_task import RiskTaskState
-from edge_agent.wire.answers import Track
-from edge_agent.wire.model import (
-    END_OF_TIME_MS,
-    Answer,
-    HexId,
-    Milliseconds,
-    Parameters,
-    PlainId,
-)
+from edge_agent.domain.errors import Refused, inside
+from edge_agent.domain.job import PictureQuestion
+from edge_agent.domain.risk_task import RiskTaskState, TaskSearchState
+from edge_agent.domain.vector import Part
+from edge_agent.wire.answers import Error, Track
+from edge_agent.wire.model import Answer, HexId, Parameters, PlainId
+from edge_agent.wire.picture_search import AskedPicture
 
-_NOT_YET = ("picture", "actions", "orders")
+_NOT_YET = ("actions", "orders")
+_OF_A_PICTURE = ("region", "kinds", "threshold", "body_threshold")
 
 TrackIds = Annotated[list[HexId], Field(max_length=1000)]
 
 
-class Criteria(Parameters):
-    """Which tracks belong to a task; a track has to meet all that is given."""
+class Criteria(AskedPicture):
+    """Which tracks belong to a task; a track has to meet all that is given.
 
-    start_ms: Milliseconds = 0
-    """Only tracks seen at or after this time."""
-    end_ms: Milliseconds = END_OF_TIME_MS
-    """Only tracks seen before this time."""
-    cameras: list[PlainId] = Field(default=[], max_length=1000)
-    """Only these cameras; empty means all."""
+    At most one of `picture`, `url` and `track` is given; then only tracks of somebody who looks
+    like a person in it belong to the task.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "not": {
+                "anyOf": [
+                    {"required": ["picture", "url"]},
+                    {"required": ["picture", "track"]},
+                    {"required": ["url", "track"]},
+                ]
+            }
+        }
+    )
+
+    track: HexId | None = None
+    """Ask with the pictures of this track; it belongs to the task where it meets the rest."""
 
     @model_validator(mode="before")
     @classmethod
@@ -40,8 +49,8 @@ class Criteria(Parameters):
             for name in _NOT_YET:
                 if name in values:
                     raise Refused(
-                        f"criteria by {name} are not supported yet; take time and cameras, or"
-                        " point at tracks",
+                        f"criteria by {name} are not supported yet; take time, cameras and a"
+                        " picture, or point at tracks",
                         field=f"criteria.{name}",
                     )
         return values
@@ -53,13 +62,32 @@ class Criteria(Parameters):
                 f"end_ms ({self.end_ms}) must be later than start_ms ({self.start_ms})",
                 field="criteria.end_ms",
             )
+        if not self.sources():
+            for name in _OF_A_PICTURE:
+                if name in self.model_fields_set:
+                    raise Refused(
+                        f"{name} is said of a picture, and there is none",
+                        field=f"criteria.{name}",
+                    )
         return self
 
     def in_domain(self) -> domain.RiskCriteria:
-        """The same in the domain's words."""
+        """The same in the domain's words, but for the picture."""
         return domain.RiskCriteria(
             start_ms=self.start_ms, end_ms=self.end_ms, cameras=frozenset(self.cameras)
         )
+
+    def asked(self) -> PictureQuestion | None:
+        """Who belongs to the task by looks, None where anybody does.
+
+        Raises:
+            Refused: with the field that is wrong.
+            TooLarge: the picture has too many bytes.
+        """
+        if not self.sources():
+            return None
+        with inside("criteria"):
+            return self.question()
 
 
 class RiskTaskCreate(Parameters):
@@ -125,6 +153,19 @@ class RiskTaskDelete(Parameters):
     """Its id."""
 
 
+class ShownPicture(Answer):
+    """Who belongs to a task by looks; the picture itself is not kept."""
+
+    track: str | None
+    """Its pictures ask; null where a picture was sent."""
+    region: list[float] | None
+    kinds: list[Part]
+    threshold: float | None
+    """Null means the model pack's own."""
+    body_threshold: float | None
+    """Null means the model pack's own."""
+
+
 class ShownCriteria(Answer):
     """Which tracks belong to a task."""
 
@@ -132,6 +173,23 @@ class ShownCriteria(Answer):
     end_ms: int
     cameras: list[str]
     """Empty means all."""
+    picture: ShownPicture | None
+    """Null means anybody."""
+
+
+class TaskSearch(Answer):
+    """How the search by a task's picture stands.
+
+    `waiting`: the picture has not been looked at; `running`: tracks stored before are being
+    searched, new ones come in already; `complete`: they have been. `no_data`: it shows nobody who
+    can be compared; `failed`: it could not be used; `picture_needed`: what was kept of it cannot
+    be compared any more. After these three, change the criteria and give a picture.
+    """
+
+    state: TaskSearchState
+    people: int | None
+    """How many people the picture shows, once it has been looked at."""
+    error: Error | None
 
 
 class RiskTask(Answer):
@@ -148,6 +206,8 @@ class RiskTask(Answer):
     """When somebody last changed it; tracks that its criteria find do not count."""
     track_count: int
     """How many tracks belong to it now."""
+    search: TaskSearch | None
+    """Null where its criteria have no picture."""
 
 
 class RiskTaskWithTracks(RiskTask):
@@ -179,17 +239,40 @@ def risk_task_with_tracks(
 
 
 def _fields(task: domain.RiskTask) -> dict[str, Any]:
-    criteria = task.criteria
     return {
         "id": task.id,
         "tenant": task.tenant,
         "store": task.store,
-        "criteria": criteria
-        and ShownCriteria(
-            start_ms=criteria.start_ms, end_ms=criteria.end_ms, cameras=sorted(criteria.cameras)
-        ),
+        "criteria": task.criteria and _criteria(task.criteria),
         "state": task.state,
         "created_ms": task.created_ms,
         "changed_ms": task.changed_ms,
         "track_count": task.tracks,
+        "search": task.search and _search(task.search),
     }
+
+
+def _criteria(criteria: domain.RiskCriteria) -> ShownCriteria:
+    return ShownCriteria(
+        start_ms=criteria.start_ms,
+        end_ms=criteria.end_ms,
+        cameras=sorted(criteria.cameras),
+        picture=criteria.picture and _picture(criteria.picture),
+    )
+
+
+def _picture(picture: domain.TaskPicture) -> ShownPicture:
+    return ShownPicture(
+        track=picture.track,
+        region=None if picture.region is None else list(picture.region),
+        kinds=sorted(picture.parts, reverse=True),
+        threshold=picture.threshold,
+        body_threshold=picture.body_threshold,
+    )
+
+
+def _search(search: domain.TaskSearch) -> TaskSearch:
+    error = None
+    if search.error_code is not None:
+        error = Error(code=search.error_code, message=search.error_message or "")
+    return TaskSearch(state=search.state, people=search.people, error=error)

@@ -4,12 +4,15 @@ Everything runs as separate processes, started as the demonstration starts them;
 the box only as a client would.
 """
 
+import base64
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import cv2
 import pytest
 from rich.console import Console
 
@@ -138,6 +141,42 @@ def test_nothing_that_was_acknowledged_is_lost_and_the_right_person_is_found(box
         again = asker.ask("picture-search.get", job=first[0].job)
         assert again["hits"][0]["track"] == finished["hits"][0]["track"]
         rightly_answered(box, asker, within=20)
+
+
+def test_an_investigation_by_picture_survives_being_killed(box: Box) -> None:
+    jpeg = cv2.imencode(".jpg", box.cast.face.picture)[1].tobytes()
+    picture = base64.b64encode(jpeg).decode()
+    with asking(box.broker) as asker:
+        rightly_answered(box, asker, within=150)
+        criteria = {"picture": picture, "kinds": ["face"], "cameras": ["entrance"]}
+        begun = asker.ask("risk-task.create", criteria=criteria)
+        box.stage.kill("edge-agent")
+    assert (begun["search"]["state"], begun["track_count"]) == ("waiting", 0)
+    box.start_daemon()
+
+    with asking(box.broker) as asker:
+
+        def task() -> dict[str, Any]:
+            return asker.ask("risk-task.get", id=begun["id"], limit=200)
+
+        def members() -> set[str]:
+            return {track["id"] for track in task()["tracks"]}
+
+        until("it was searched for", lambda: task()["search"]["state"] == "complete", 60)
+        until("its end is told", lambda: begun["id"] in _searched(asker), 30)
+        hits = asker.search(jpeg, kinds=["face"], cameras=["entrance"], limit=200)["hits"]
+        assert hits
+        until("a search finds nobody else", lambda: {h["track"] for h in hits} <= members(), 30)
+        until("the person came by again", lambda: members() > {h["track"] for h in hits}, 120)
+        closed = asker.ask("risk-task.change", id=begun["id"], state="closed")
+        assert closed["state"] == "closed"
+        asker.ask("risk-task.delete", id=begun["id"])
+
+
+def _searched(asker: Asker) -> set[str]:
+    """The tasks whose search was told to have succeeded."""
+    ends = [e["data"] for e in asker.events if e["kind"] == "job.finished"]
+    return {e["job"] for e in ends if (e["kind"], e["state"]) == ("risk-task", "succeeded")}
 
 
 def _blinked(asker: Asker) -> str | None:

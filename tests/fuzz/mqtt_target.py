@@ -96,7 +96,11 @@ class MqttDoor:
         self._store = box.store
         self.searches = box.searches()
         self.tasks = RiskTasks(
-            box.store, Place(tenant="t", store="s"), RiskTasksOptions(), clock=clock
+            box.store,
+            Place(tenant="t", store="s"),
+            RiskTasksOptions(),
+            likenesses=self.searches.likenesses,
+            clock=clock,
         )
         broker = Broker(BrokerOptions(client_id="box"), presence=None, counters=counters)
         operations = Operations(

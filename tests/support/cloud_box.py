@@ -72,8 +72,11 @@ def make_door(
     """A door before a box, that nobody serves yet."""
     clock = SystemClock()
     investigated = Investigated(tenant=PLACE.tenant, store=PLACE.store)
-    served = CloudBox(box, RiskTasks(box.store, investigated, RiskTasksOptions(), clock=clock))
     searches = box.searches()
+    tasks = RiskTasks(
+        box.store, investigated, RiskTasksOptions(), likenesses=searches.likenesses, clock=clock
+    )
+    served = CloudBox(box, tasks)
     keys = Keys(
         box.store, Sealing("box key of this test"), KeyOptions(), clock,
         configured=[KEY, READER, APP_KEY],

@@ -20,7 +20,7 @@ from edge_agent.domain.track import Shot, Track, TrackState
 from edge_agent.domain.vector import Part
 from edge_agent.queries import Queries
 from edge_agent.runtime.counters import Counters
-from edge_agent.search import RequestKey
+from edge_agent.search import RequestKey, SearchOptions
 from edge_agent.storage import Store
 from edge_agent.storage.cameras import ensure_cameras, set_enabled
 from edge_agent.storage.jobs import finish_job, insert_job
@@ -33,6 +33,8 @@ from edge_agent.wire.schemas import schemas
 from tests.support.broker import LocalBroker, Peer
 from tests.support.clocks import SetClock
 from tests.support.mqtt_box import TOPICS, PlainLinks, box_broker, running
+from tests.support.painted import PaintedEyes
+from tests.support.remembering import Box as Memory
 
 pytestmark = pytest.mark.broker
 
@@ -57,7 +59,7 @@ class RowSearches:
         asker: str,
         reply: Reply | None = None,
         request: RequestKey | None = None,
-        remember_answer: Remember | None = None,
+        remember_answer: Remember[Job] | None = None,
     ) -> Job:
         assert (request is None) == (remember_answer is None)
         if self.full:
@@ -124,7 +126,14 @@ class Box:
         self.searches = RowSearches(store, clock)
         self.cameras = RowCameras(store)
         place = Place(tenant="acme", store="shop-7")
-        self.tasks = RiskTasks(store, place, RiskTasksOptions(), clock=clock)
+        self.memory = Memory(store, PaintedEyes(), SearchOptions())
+        self.tasks = RiskTasks(
+            store,
+            place,
+            RiskTasksOptions(),
+            likenesses=self.memory.searches().likenesses,
+            clock=clock,
+        )
 
     async def status(self) -> BoxStatus:
         return BoxStatus(

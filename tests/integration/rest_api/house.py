@@ -304,10 +304,15 @@ def make_house(store: Store, thread: OneThread, clock: SystemClock, **tuned: flo
             alarms=[],
         )
 
+    searches = make_searches(store, thread, clock)
     parts = RestParts(
-        searches=make_searches(store, thread, clock),
+        searches=searches,
         tasks=RiskTasks(
-            store, Place(tenant="acme", store="harbour"), RiskTasksOptions(), clock=clock
+            store,
+            Place(tenant="acme", store="harbour"),
+            RiskTasksOptions(),
+            likenesses=searches.likenesses,
+            clock=clock,
         ),
         queries=queries,
         query_picture=query_picture,

@@ -25,7 +25,8 @@ async def test_an_investigation_from_beginning_to_end(
     criteria = {"start_ms": START_MS, "end_ms": START_MS + 2001, "cameras": ["till"]}
     task = await begun(client, id="case-1", tenant="acme", criteria=criteria)
     assert (task["id"], task["state"], task["track_count"]) == ("case-1", "open", 2)
-    assert task["criteria"] == criteria
+    assert task["criteria"] == {**criteria, "picture": None}
+    assert task["search"] is None
     address = f"{TASKS}/case-1"
     page = (await client.get(address, params={"limit": 1}, headers=BEARER)).json()
     assert [track["id"] for track in page["tracks"]] == [people.tracks[2]]
@@ -50,6 +51,15 @@ async def test_an_investigation_from_beginning_to_end(
     [
         ({}, 400, "criteria"),
         ({"criteria": {"picture": "AAAA"}}, 400, "criteria.picture"),
+        ({"criteria": {"picture": "?"}}, 400, "criteria.picture"),
+        ({"criteria": {"picture": "A" * 5_592_409}}, 413, "criteria.picture"),
+        ({"criteria": {"picture": "AAAA", "track": "f" * 32}}, 400, "criteria.track"),
+        ({"criteria": {"track": "f" * 32}}, 404, "criteria.track"),
+        ({"criteria": {"track": "f" * 32, "region": [0, 0, 1, 1]}}, 400, "criteria.region"),
+        ({"criteria": {"url": "ftp://x/y"}}, 400, "criteria.url"),
+        ({"criteria": {"url": "http://127.0.0.1/x"}}, 400, "criteria.url"),
+        ({"criteria": {"threshold": 0.5}}, 400, "criteria.threshold"),
+        ({"criteria": {"track": "f" * 32, "threshold": 2.0}}, 400, "criteria.threshold"),
         ({"criteria": {"actions": ["run"]}}, 400, "criteria.actions"),
         ({"criteria": {"orders": ["1"]}}, 400, "criteria.orders"),
         ({"criteria": {"start_ms": 2, "end_ms": 2}}, 400, "criteria.end_ms"),

@@ -1,7 +1,5 @@
 """The whole of a picture search with the real models: photographs in, the right person first."""
 
-import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,62 +9,32 @@ import pytest
 from edge_agent.domain.job import Hit, Job, JobState, PictureQuestion
 from edge_agent.domain.vector import Part
 from edge_agent.media import decode_picture
-from edge_agent.runtime.clock import SystemClock
-from edge_agent.runtime.counters import Counters
-from edge_agent.search.asked import describe, look_at
-from edge_agent.search.options import SearchOptions
 from edge_agent.storage.jobs import get_hits, get_job
-from edge_agent.vision import (
-    PackOptions,
-    Vision,
-    VisionOptions,
-    VisionThreads,
-    VisionThreadsOptions,
-    choose,
+from edge_agent.vision import VisionThreads
+from tests.support.photographs import (
+    NEEDED,
+    TESTDATA,
+    photographs,
+    real_eyes,
+    remember_photograph,
 )
 from tests.support.remembering import Box, answering, ended, opened_box
 
-MIRROR = os.environ.get("EDGE_AGENT_MODEL_MIRROR")
-TESTDATA = os.environ.get("EDGE_AGENT_TESTDATA")
 OTHERS = 24
 
-pytestmark = [
-    pytest.mark.models,
-    pytest.mark.testdata,
-    pytest.mark.skipif(MIRROR is None, reason="EDGE_AGENT_MODEL_MIRROR is not set"),
-    pytest.mark.skipif(TESTDATA is None, reason="EDGE_AGENT_TESTDATA is not set"),
-    pytest.mark.timeout(180),
-]
-
-
-def photographs() -> dict[str, list[Path]]:
-    """Per person of LFW, all photographs that are here."""
-    folder = Path(TESTDATA or "") / "labelled" / "lfw" / "images"
-    return {person.name: sorted(person.glob("*.jpg")) for person in sorted(folder.iterdir())}
+pytestmark = NEEDED
 
 
 @pytest.fixture
 async def eyes(tmp_path: Path) -> AsyncIterator[VisionThreads]:
-    options = PackOptions(
-        folder=tmp_path / "models", pack="open", mirror=Path(MIRROR or ""), download=False
-    )
-    vision = Vision.load(await asyncio.to_thread(choose, options), VisionOptions())
-    threads = VisionThreads(vision, VisionThreadsOptions(), SystemClock(), Counters())
-    yield threads
-    threads.close()
+    async with real_eyes(tmp_path / "models") as opened:
+        yield opened
 
 
 @pytest.fixture
 async def box(tmp_path: Path, eyes: VisionThreads) -> AsyncIterator[Box]:
     async with opened_box(tmp_path / "state", eyes) as opened:
         yield opened
-
-
-async def remember_photograph(box: Box, track: str, photograph: bytes) -> None:
-    image = decode_picture(photograph)
-    shown = await look_at(image, None, box.eyes, SearchOptions())
-    (person, *_) = await describe(image, shown, frozenset(Part), box.eyes)
-    await box.remember(track, {part: rows[0] for part, rows in person.vectors.items()})
 
 
 async def asked(box: Box, question: PictureQuestion) -> tuple[Job, list[Hit]]:

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from edge_agent.domain.risk_task import RiskCriteria, RiskTaskState
 from edge_agent.domain.track import Track, TrackState
+from edge_agent.search import SearchOptions
 from edge_agent.storage import Store
 from edge_agent.storage.cameras import ensure_cameras
 from edge_agent.storage.forget import forget_tracks
 from edge_agent.storage.tracks import save_track
 from edge_agent.tasks import Change, NewTask, Place, RiskTasks, RiskTasksOptions
 from tests.support.clocks import SetClock
+from tests.support.painted import PaintedEyes
+from tests.support.remembering import Box
 
 CAMERAS = ("door", "till")
 TRACKS = tuple(f"{number:032x}" for number in range(6))
@@ -81,7 +84,13 @@ async def told(folder: Path, wanted: RiskCriteria, story: list[tuple[Any, ...]])
         async with store.transaction() as tx:
             await ensure_cameras(tx, CAMERAS)
         place = Place(tenant="acme", store="shop")
-        tasks = RiskTasks(store, place, RiskTasksOptions(batch=2), clock=SetClock())
+        tasks = RiskTasks(
+            store,
+            place,
+            RiskTasksOptions(batch=2),
+            likenesses=Box(store, PaintedEyes(), SearchOptions()).searches().likenesses,
+            clock=SetClock(),
+        )
         await tasks.create(NewTask(id="case", criteria=wanted), asker="test")
         case = Case(store, tasks, Expected(wanted))
         for name, *values in story:

@@ -11,6 +11,7 @@ from edge_agent.domain.errors import NotFound, Refused, TooLarge
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.risk_task import RiskCriteria, RiskTask, RiskTaskState
 from edge_agent.domain.track import Track, TrackState
+from edge_agent.search import SearchOptions
 from edge_agent.storage import Store
 from edge_agent.storage.audit import verify_audit
 from edge_agent.storage.cameras import ensure_cameras
@@ -18,6 +19,8 @@ from edge_agent.storage.forget import forget_tracks
 from edge_agent.storage.tracks import save_track
 from edge_agent.tasks import Change, NewTask, Place, RiskTasks, RiskTasksOptions
 from tests.support.clocks import SetClock
+from tests.support.painted import PaintedEyes
+from tests.support.remembering import Box
 
 PLACE = Place(tenant="acme", store="shop-7")
 OPTIONS = RiskTasksOptions(most_open=3, most_named=5, batch=2)
@@ -31,7 +34,13 @@ class House:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.clock = SetClock()
-        self.tasks = RiskTasks(store, PLACE, OPTIONS, clock=self.clock)
+        self.tasks = RiskTasks(
+            store,
+            PLACE,
+            OPTIONS,
+            likenesses=Box(store, PaintedEyes(), SearchOptions()).searches().likenesses,
+            clock=self.clock,
+        )
 
     async def saw(
         self,

@@ -1,0 +1,48 @@
+"""The criteria of a risk task as JSON."""
+
+import json
+from typing import Any
+
+from edge_agent.domain.risk_task import RiskCriteria, TaskPicture
+from edge_agent.domain.vector import Part
+
+
+def criteria_to_json(criteria: RiskCriteria) -> str:
+    """As they stand in a row."""
+    return json.dumps(
+        {
+            "start_ms": criteria.start_ms,
+            "end_ms": criteria.end_ms,
+            "cameras": sorted(criteria.cameras),
+            "picture": None if criteria.picture is None else _picture_fields(criteria.picture),
+        }
+    )
+
+
+def criteria_from_json(text: str) -> RiskCriteria:
+    """From a row; what an older version did not know is absent there."""
+    fields = json.loads(text)
+    picture = fields.get("picture")
+    return RiskCriteria(
+        start_ms=fields["start_ms"],
+        end_ms=fields["end_ms"],
+        cameras=frozenset(fields["cameras"]),
+        picture=None if picture is None else _picture_of(picture),
+    )
+
+
+def _picture_fields(picture: TaskPicture) -> dict[str, Any]:
+    return {
+        "id": picture.id,
+        "track": picture.track,
+        "region": picture.region,
+        "parts": sorted(part.value for part in picture.parts),
+        "threshold": picture.threshold,
+        "body_threshold": picture.body_threshold,
+    }
+
+
+def _picture_of(fields: dict[str, Any]) -> TaskPicture:
+    region = fields["region"]
+    parts = frozenset(Part(part) for part in fields["parts"])
+    return TaskPicture(**{**fields, "region": region and tuple(region), "parts": parts})

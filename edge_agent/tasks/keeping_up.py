@@ -1,0 +1,80 @@
+"""Tracks that are new, have grown or are better seen are held against open tasks."""
+
+from collections.abc import Collection, Mapping
+from typing import NoReturn
+
+from edge_agent.domain.risk_task import RiskCriteria
+from edge_agent.runtime.clock import Clock
+from edge_agent.storage import Store
+from edge_agent.storage.risk_pictures import open_pictures
+from edge_agent.storage.risk_tasks import (
+    find_tracks,
+    looked_at,
+    open_criteria,
+    tracks_not_in,
+    tracks_not_looked_at,
+)
+from edge_agent.storage.tracks import vector_refs_of
+from edge_agent.tasks.asked import RiskTasksOptions
+from edge_agent.tasks.ports import Likenesses
+from edge_agent.tasks.questions import question_of
+
+
+class KeepingUp:
+    """Works through the notes that whoever writes a track leaves.
+
+    A note carries a count. It is read before the track's vectors are, and taken away only if it
+    still has that count: a better vector that was written meanwhile is looked at as well.
+    """
+
+    def __init__(
+        self, store: Store, likenesses: Likenesses, options: RiskTasksOptions, clock: Clock
+    ) -> None:
+        self._store = store
+        self._likenesses = likenesses
+        self._options = options
+        self._clock = clock
+
+    async def run(self) -> NoReturn:
+        """Keep up until cancelled.
+
+        Raises:
+            Unavailable: the disk is full or failing.
+        """
+        while True:
+            version = self._store.version("track")
+            await self.keep_up()
+            await self._store.changed("track", version)
+
+    async def keep_up(self) -> int:
+        """Hold open tasks against every noted track; returns how many came into one."""
+        found = 0
+        while news := await tracks_not_looked_at(self._store, self._options.batch):
+            alike = await self._alike(news)
+            now_ms = self._clock.now_ms()
+            async with self._store.transaction() as tx:
+                for task_id, criteria in (await open_criteria(tx)).items():
+                    among = _those(criteria, news, alike)
+                    found += await find_tracks(tx, task_id, criteria, at_ms=now_ms, among=among)
+                await looked_at(tx, news)
+        return found
+
+    async def _alike(self, tracks: Collection[str]) -> Mapping[str, Collection[str]]:
+        """Which of these tracks look like whom open tasks look for, by the ids of the pictures."""
+        wanted, candidates = {}, set[str]()
+        for task, criteria, likeness in await open_pictures(self._store):
+            if criteria.picture is not None:
+                wanted[criteria.picture.id] = (likeness, question_of(criteria))
+                candidates |= set(await tracks_not_in(self._store, task, criteria, tracks))
+        if not candidates:
+            return {}
+        vectors = await self._store.vectors.get(await vector_refs_of(self._store, candidates))
+        return await self._likenesses.alike(wanted, vectors)
+
+
+def _those(
+    criteria: RiskCriteria, news: Collection[str], alike: Mapping[str, Collection[str]]
+) -> Collection[str]:
+    if criteria.picture is None:
+        return news
+    return alike.get(criteria.picture.id, ())
