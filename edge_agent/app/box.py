@@ -204,6 +204,7 @@ def _cameras(resources: Resources, memory: Memory, upkeep: Upkeep) -> Cameras:
             body=settings.body_shot,
             fragments=replace(settings.fragments, record=camera.record, masks=camera.clip_masks),
             backoff=Backoff(),
+            places=camera.places,
         )
         return Camera(camera.id, link, options, around)
 

@@ -1,8 +1,10 @@
 """The tracks of an investigation, as TOP's smartmonitor shows them."""
 
+import json
 from typing import Protocol
 
 from edge_agent.cloud_api.caller import Caller
+from edge_agent.domain.action import Action, ActionType
 from edge_agent.domain.risk_task import RiskTask
 from edge_agent.domain.track import Shot, Track
 from edge_agent.tasks import TrackPage
@@ -67,8 +69,17 @@ def _shown(track: Track, caller: Caller) -> top.TopTrack:
         start_time=track.start_ms,
         end_time=track.end_ms,
         fragment_id=track.fragment or "",
-        session_id="",  # nobody is known from one visit to the next yet
+        session_id=track.session or "",
+        actions=tuple(_action(action) for action in track.actions),
+        order_ids=track.orders,
     )
+
+
+def _action(action: Action) -> tuple[str, str]:
+    """The type, and everything else as a JSON object, for which the record has one field."""
+    place = "line" if action.type is ActionType.CROSS else "zone"
+    extra = {place: action.place, "at_ms": action.at_ms, **action.extra}
+    return action.type.value, json.dumps(extra, ensure_ascii=False)
 
 
 def _picture(shot: Shot | None, caller: Caller) -> str:

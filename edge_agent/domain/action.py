@@ -1,6 +1,6 @@
 """What somebody did while a camera followed them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -40,3 +40,18 @@ class Action:
     place: str
     at_ms: int
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def still_inside(actions: Iterable[Action]) -> dict[str, int]:
+    """The zones that a track has entered and not left, with when it entered them.
+
+    Args:
+        actions: of one track, in order.
+    """
+    inside: dict[str, int] = {}
+    for action in actions:
+        if action.type is ActionType.ENTER:
+            inside[action.place] = action.at_ms
+        elif action.type is ActionType.LEAVE:
+            inside.pop(action.place, None)
+    return inside

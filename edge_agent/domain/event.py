@@ -10,6 +10,7 @@ class EventKind(StrEnum):
     """The kinds of events; each has a JSON Schema in docs/mqtt."""
 
     TRACK_ENDED = "track.ended"
+    ACTION = "action"
     FRAGMENT_CLOSED = "fragment.closed"
     JOB_FINISHED = "job.finished"
     CAMERA_UP = "camera.up"

@@ -27,8 +27,8 @@ def check_polygon(corners: Polygon) -> None:
         corners: of the outline, every coordinate from 0 to 1.
 
     Raises:
-        ValueError: too few or too many corners, one outside of the picture, no area, or an
-            outline that crosses itself.
+        ValueError: too few or too many corners, one outside of the picture or given twice, no
+            area, or an outline that crosses itself.
     """
     if not LEAST_CORNERS <= len(corners) <= MOST_CORNERS:
         raise ValueError(
@@ -40,10 +40,16 @@ def check_polygon(corners: Polygon) -> None:
                 f"corner [{x:g}, {y:g}] is outside of the picture; coordinates are shares of its"
                 " width and height, from 0 to 1"
             )
-    if abs(_area(corners)) < LEAST_AREA:
-        raise ValueError("the polygon encloses no area")
+    twice = [corner for corner in corners if corners.count(corner) > 1]
+    if twice:
+        raise ValueError(
+            f"corner [{twice[0][0]:g}, {twice[0][1]:g}] stands twice; the last corner joins the"
+            " first by itself"
+        )
     if _crosses_itself(corners):
         raise ValueError("the outline crosses itself; write the corners in the order around it")
+    if abs(_area(corners)) < LEAST_AREA:
+        raise ValueError("the polygon encloses no area")
 
 
 def edges(corners: Polygon) -> list[tuple[Point, Point]]:

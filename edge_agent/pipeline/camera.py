@@ -8,12 +8,13 @@ was in view is written down as ended and the next worker starts after a pause.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from edge_agent.domain.detection import Floats, Image, Seen
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
+from edge_agent.domain.place import Places
 from edge_agent.domain.vector import Part
 from edge_agent.ingest.events import ClockJumped, FragmentCut, FragmentLost, PictureFault
 from edge_agent.ingest.link import CameraLink, Frame
@@ -86,6 +87,7 @@ class CameraOptions:
         face: when a view of a face is kept and embedded.
         body: the same for bodies.
         backoff: pause between two workers.
+        places: zones and lines drawn into its picture.
     """
 
     detect_fps: float
@@ -95,6 +97,7 @@ class CameraOptions:
     body: BestShotOptions
     fragments: FragmentOptions
     backoff: Backoff
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,9 @@ class Camera:
         self._cuts = SceneCut()
         self._handing_in = asyncio.Lock()
         self._telling = asyncio.Lock()
-        self._sightings = Sightings(camera, {Part.FACE: options.face, Part.BODY: options.body})
+        self._sightings = Sightings(
+            camera, {Part.FACE: options.face, Part.BODY: options.body}, options.places
+        )
         self._recorder = FragmentRecorder(
             camera=camera,
             link=link,

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from edge_agent.domain.action import Action
 from edge_agent.domain.detection import Floats, Image
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind
@@ -30,6 +31,7 @@ from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
 from edge_agent.runtime.supervise import Backoff
+from edge_agent.storage.actions import add_action
 from edge_agent.storage.outbox import append_event
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import (
@@ -42,8 +44,9 @@ from edge_agent.storage.tracks import (
     save_track,
 )
 from edge_agent.storage.transaction import Transaction
+from edge_agent.storage.visits import with_visits
 from edge_agent.vision.vision import PackInfo
-from edge_agent.wire.events import track_ended
+from edge_agent.wire.events import action_done, track_ended
 
 log = logging.getLogger(__name__)
 
@@ -96,11 +99,13 @@ class Update:
         track: as it stands; pictures named in it are those stored by earlier updates.
         looks: new best pictures, at most one for each part.
         fragments: clips that show the person, all of them so far.
+        actions: what the person has done since the update before.
     """
 
     track: Track
     looks: Sequence[Look]
     fragments: frozenset[str]
+    actions: Sequence[Action] = ()
 
 
 class Embedder(Protocol):
@@ -134,6 +139,7 @@ class _Group:
     vectors: list[StoredVector]
     replaced: list[_Kept]
     tracks: list[tuple[Track, frozenset[str]]]
+    actions: list[tuple[str, Action]]  # with the camera of their track
 
 
 class Memory:
@@ -230,7 +236,7 @@ class Memory:
         await self._queue.join()
 
     async def _prepared(self, updates: Sequence[Update]) -> _Group:
-        group = _Group([], [], [], [], [])
+        group = _Group([], [], [], [], [], [])
         for update in updates:
             await self._prepare(update, group)
         return group
@@ -275,6 +281,7 @@ class Memory:
             update.track, face=face.shot if face else None, body=body.shot if body else None
         )
         group.tracks.append((track, update.fragments))
+        group.actions.extend((track.camera, action) for action in update.actions)
 
     async def _keep(self, track: Track, look: Look, group: _Group) -> None:
         jpeg = await asyncio.to_thread(encode_jpeg, look.crop, self._options.jpeg_quality)
@@ -334,6 +341,7 @@ class Memory:
         for kept in group.replaced:
             if kept.vector:
                 await drop_vector_ref(tx, kept.vector)
+        await self._say_done(tx, group.actions)
         for track, fragments in group.tracks:
             await save_track(tx, track)
             for fragment in sorted(fragments):
@@ -341,11 +349,24 @@ class Memory:
             if track.state is TrackState.ENDED:
                 await self._say_ended(tx, track, group.vectors)
 
+    async def _say_done(self, tx: Transaction, actions: Sequence[tuple[str, Action]]) -> None:
+        for camera, action in actions:
+            if not await add_action(tx, action):
+                continue
+            await append_event(
+                tx,
+                EventKind.ACTION,
+                action_done(camera, action),
+                at_ms=action.at_ms,
+                event_id=new_id(self._clock.now_ms()),
+            )
+
     async def _say_ended(
         self, tx: Transaction, track: Track, vectors: Sequence[StoredVector]
     ) -> None:
         wanted = self._options.vectors_in_events
         mine = [v for v in vectors if v.track == track.id] if wanted else []
+        (track,) = await with_visits(tx, [track])
         await append_event(
             tx,
             EventKind.TRACK_ENDED,

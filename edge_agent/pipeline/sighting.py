@@ -1,15 +1,18 @@
 """The people one camera follows: their ids, their best pictures, their clips."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from edge_agent.domain.action import Action
 from edge_agent.domain.detection import Floats, Image, Seen
 from edge_agent.domain.ids import new_id
+from edge_agent.domain.place import Places
 from edge_agent.domain.track import Track, TrackState
 from edge_agent.domain.vector import Part
 from edge_agent.pipeline.memory import Look, Update
+from edge_agent.tracking.actions import ActionWatch, Done
 from edge_agent.tracking.best import BestShot, BestShotOptions, View
 from edge_agent.tracking.tracker import LiveTrack, TrackerStep
 
@@ -54,11 +57,23 @@ class _Person:
 
 
 class Sightings:
-    """Turns tracker steps of one camera into updates for memory; no I/O, one owner."""
+    """Turns tracker steps of one camera into updates for memory; no I/O, one owner.
 
-    def __init__(self, camera: str, options: Mapping[Part, BestShotOptions]) -> None:
+    Args:
+        camera: its id.
+        options: when a view of a part is kept.
+        places: zones and lines in which actions are looked for.
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        options: Mapping[Part, BestShotOptions],
+        places: Places = Places(),  # noqa: B008 - frozen
+    ) -> None:
         self._camera = camera
         self._options = options
+        self._watch = ActionWatch(places)
         self._people: dict[int, _Person] = {}
 
     def __len__(self) -> int:
@@ -66,7 +81,15 @@ class Sightings:
 
     def take(self, sight: Sight, step: TrackerStep) -> list[Update]:
         """Take in one frame; returns what memory should know, in order."""
-        updates = [update for live in step.live for update in self._seen(sight, live)]
+        height, width = sight.image.shape[:2]
+        done = self._watch.take(step.live, sight.seen, sight.at_ms, (width, height))
+        updates = [
+            update
+            for live in step.live
+            for update in self._seen(
+                sight, live, [one for one in done if one.number == live.number]
+            )
+        ]
         return updates + self.end(step.ended)
 
     def shown(self, step: TrackerStep) -> set[str]:
@@ -77,7 +100,7 @@ class Sightings:
         """Say that these people have left."""
         return [self._ended(live) for live in ended]
 
-    def _seen(self, sight: Sight, live: LiveTrack) -> list[Update]:
+    def _seen(self, sight: Sight, live: LiveTrack, done: Sequence[Done]) -> list[Update]:
         person = self._people.get(live.number)
         if person is None:
             person = self._people[live.number] = self._begin(live)
@@ -92,10 +115,10 @@ class Sightings:
             if row is not None and (look := self._offer(person, sight, part, row))
         ]
         known = bool(looks) or person.written_ms > 0
-        if not looks and not (known and live.last_ms - person.written_ms >= REFRESH_MS):
+        if not (looks or done) and not (known and live.last_ms - person.written_ms >= REFRESH_MS):
             return []
         person.written_ms = live.last_ms
-        return [self._update(person, looks, TrackState.OPEN)]
+        return [self._update(person, looks, TrackState.OPEN, done)]
 
     def _begin(self, live: LiveTrack) -> _Person:
         return _Person(
@@ -132,9 +155,12 @@ class Sightings:
         person = self._people.pop(live.number)
         person.last_ms = live.last_ms
         left: list[View[Look] | None] = [shot.left_to_embed() for shot in person.shots.values()]
-        return self._update(person, [view.taken for view in left if view], TrackState.ENDED)
+        looks = [view.taken for view in left if view]
+        return self._update(person, looks, TrackState.ENDED, self._watch.end(live))
 
-    def _update(self, person: _Person, looks: list[Look], state: TrackState) -> Update:
+    def _update(
+        self, person: _Person, looks: list[Look], state: TrackState, done: Sequence[Done]
+    ) -> Update:
         track = Track(
             id=person.id,
             camera=self._camera,
@@ -145,7 +171,23 @@ class Sightings:
             body=None,
             fragment=person.fragment,
         )
-        return Update(track=track, looks=looks, fragments=frozenset(person.fragments))
+        return Update(
+            track=track,
+            looks=looks,
+            fragments=frozenset(person.fragments),
+            actions=[_action(person.id, one) for one in done],
+        )
+
+
+def _action(track: str, done: Done) -> Action:
+    return Action(
+        id=new_id(done.at_ms),
+        track=track,
+        type=done.type,
+        place=done.place,
+        at_ms=done.at_ms,
+        extra=done.extra,
+    )
 
 
 def _look(sight: Sight, part: Part, row: int, quality: float) -> Look:

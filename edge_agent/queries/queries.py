@@ -15,13 +15,20 @@ from edge_agent.queries.rows import (
     TrackRow,
     fragment_row,
     hit_row,
-    track_row,
+    shown_track,
 )
 from edge_agent.queries.track_pages import LONGEST, TrackFilter, track_statements
 from edge_agent.storage import Row, Store
 from edge_agent.storage.cameras import CameraRow, get_cameras
 from edge_agent.storage.jobs import JOB_COLUMNS, get_job, job_of
-from edge_agent.storage.tracks import FRAGMENT_COLUMNS, TRACK_COLUMNS, PictureRow, picture_of
+from edge_agent.storage.tracks import (
+    FRAGMENT_COLUMNS,
+    TRACK_COLUMNS,
+    PictureRow,
+    picture_of,
+    track_of,
+)
+from edge_agent.storage.visits import with_visits
 
 _HITS = (
     "SELECT rank, track, score, face_score, body_score, matched, person,"
@@ -154,7 +161,8 @@ class Queries:
         )
         for link in links:
             shown[link["track"]].append(link["fragment"])
-        return tuple(track_row(row, tuple(shown[row["id"]])) for row in rows)
+        tracks = await with_visits(self._store, [track_of(row) for row in rows])
+        return tuple(shown_track(track, tuple(shown[track.id])) for track in tracks)
 
 
 def _check_range(wanted: TrackFilter) -> None:

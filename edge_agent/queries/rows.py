@@ -3,12 +3,13 @@
 import json
 from dataclasses import dataclass
 
+from edge_agent.domain.action import Action
 from edge_agent.domain.polygon import Polygon, polygons_of
 from edge_agent.domain.track import FragmentState, Shot, Track, TrackState
 from edge_agent.domain.vector import Part
 from edge_agent.storage import Row
 from edge_agent.storage.jobs import hit_of
-from edge_agent.storage.tracks import shot_of
+from edge_agent.storage.tracks import track_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,9 @@ class TrackRow:
     Attributes:
         fragment: the clip that shows the best picture, once known.
         fragments: every clip that shows it, oldest first.
+        actions: what the person did, in order.
+        orders: ids of the receipts it is tied to.
+        session: the visit it belongs to, if any.
     """
 
     id: str
@@ -29,6 +33,9 @@ class TrackRow:
     body: Shot | None
     fragment: str | None
     fragments: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+    orders: tuple[str, ...] = ()
+    session: str | None = None
 
     @property
     def face_picture(self) -> str | None:
@@ -51,6 +58,9 @@ class TrackRow:
             face=self.face,
             body=self.body,
             fragment=self.fragment,
+            actions=self.actions,
+            orders=self.orders,
+            session=self.session,
         )
 
 
@@ -111,18 +121,26 @@ class Counts:
     oldest_track_ms: int | None
 
 
-def track_row(row: Row, fragments: tuple[str, ...] = ()) -> TrackRow:
-    """The track in a row that holds `TRACK_COLUMNS`."""
+def track_row(row: Row) -> TrackRow:
+    """The track in a row that holds `TRACK_COLUMNS`, by itself."""
+    return shown_track(track_of(row), ())
+
+
+def shown_track(track: Track, fragments: tuple[str, ...]) -> TrackRow:
+    """A track with the clips that show it."""
     return TrackRow(
-        id=row["id"],
-        camera=row["camera"],
-        start_ms=row["start_ms"],
-        end_ms=row["end_ms"],
-        state=TrackState(row["state"]),
-        face=shot_of(row, Part.FACE),
-        body=shot_of(row, Part.BODY),
-        fragment=row["fragment"],
+        id=track.id,
+        camera=track.camera,
+        start_ms=track.start_ms,
+        end_ms=track.end_ms,
+        state=track.state,
+        face=track.face,
+        body=track.body,
+        fragment=track.fragment,
         fragments=fragments,
+        actions=track.actions,
+        orders=track.orders,
+        session=track.session,
     )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from edge_agent.cloud_api.pace import PaceOptions
 from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole, Rate
 from edge_agent.domain.errors import Unusable
+from edge_agent.domain.place import Line, Mark, Places, Zone, ZoneKind
 from edge_agent.domain.polygon import Polygon
 from edge_agent.ingest.source import (
     GateOptions,
@@ -28,6 +29,7 @@ from edge_agent.settings.model import (
     IngestSection,
     Model,
     MqttSection,
+    ZoneSection,
 )
 from edge_agent.settings.secret import Secret
 from edge_agent.sync.options import SyncOptions
@@ -48,6 +50,9 @@ from edge_agent.vision.vision import VisionOptions
 from edge_agent.wire.links import LinkOptions
 
 MIB = 1 << 20
+
+_TILL_AFTER = 3.0
+"""Seconds at a till that count as having stood there, where its zone does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,7 @@ class CameraSettings:
     Attributes:
         name: for people.
         enabled: whether it starts switched on; operators may switch it later.
+        places: the zones and lines drawn into its picture.
         source: what its worker is told; its address holds user and password.
         record: whether there are clips of it.
         clip_masks: what must be covered wherever a clip of it is shown.
@@ -80,6 +86,7 @@ class CameraSettings:
     id: str
     name: str
     enabled: bool
+    places: Places
     source: Source = field(repr=False)
     record: bool
     clip_masks: tuple[Polygon, ...]
@@ -249,6 +256,30 @@ def _camera(written: CameraSection) -> CameraSettings:
         source=source,
         record=written.clips != "never",
         clip_masks=() if written.clips == "as_sent" else source.masks,
+        places=_places(written),
+    )
+
+
+def _places(written: CameraSection) -> Places:
+    return Places(
+        zones=tuple(_zone(zone) for zone in written.zones),
+        lines=tuple(
+            Line(name=line.name, start=line.start, end=line.end, mark=Mark(line.point))
+            for line in written.lines
+        ),
+    )
+
+
+def _zone(written: ZoneSection) -> Zone:
+    after = written.stay_after
+    if after is None and written.kind == "till":
+        after = _TILL_AFTER
+    return Zone(
+        name=written.name,
+        kind=ZoneKind(written.kind),
+        corners=written.corners,
+        stay_after_ms=None if after is None else _ms(after),
+        mark=Mark(written.point),
     )
 
 

@@ -4,22 +4,34 @@ What each key means and why one would change it stands in config/edge-agent.yaml
 hold against this file. Durations are kept in seconds, sizes in bytes, shares from 0 to 1.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from edge_agent.domain.polygon import Polygon
+from edge_agent.domain.place import check_line
+from edge_agent.domain.polygon import Point, Polygon
 from edge_agent.keys.keys import KEY_ID, KEY_SECRET
 from edge_agent.settings.secret import Secret
 from edge_agent.settings.values import (
     ADDRESS,
     FILE,
     INPUT,
+    LABEL,
     LEVEL,
     NETWORK,
     PLAIN,
+    POINT,
     POLYGON,
     SECRET,
     TIMEZONE,
@@ -68,6 +80,30 @@ class PathsSection(Section):
     model_mirror: File | None = None
 
 
+class ZoneSection(Section):
+    """An area of a camera's picture."""
+
+    name: Annotated[str, LABEL]
+    kind: Literal["plain", "entrance", "till"] = "plain"
+    corners: Outline
+    stay_after: Annotated[float, duration("1 s", "1 d")] | None = None
+    point: Literal["feet", "head"] = "feet"
+
+
+class LineSection(Section):
+    """A directed line across a camera's picture."""
+
+    name: Annotated[str, LABEL]
+    start: Annotated[Point, POINT]
+    end: Annotated[Point, POINT]
+    point: Literal["feet", "head"] = "feet"
+
+    @model_validator(mode="after")
+    def _drawn_well(self) -> Self:
+        check_line(self.start, self.end)
+        return self
+
+
 class CameraSection(Section):
     """One camera."""
 
@@ -84,6 +120,21 @@ class CameraSection(Section):
     loop: bool = True
     masks: Annotated[list[Outline], Field(max_length=32)] = []
     clips: Literal["masked", "as_sent", "never"] = "masked"
+    zones: Annotated[list[ZoneSection], Field(max_length=64)] = []
+    lines: Annotated[list[LineSection], Field(max_length=64)] = []
+
+    @field_validator("zones")
+    @classmethod
+    def _each_zone_once(cls, zones: list[ZoneSection]) -> list[ZoneSection]:
+        _named_once(zone.name for zone in zones)
+        return zones
+
+    @field_validator("lines")
+    @classmethod
+    def _each_line_once(cls, lines: list[LineSection], info: ValidationInfo) -> list[LineSection]:
+        zones: list[ZoneSection] = info.data.get("zones", [])
+        _named_once([*(zone.name for zone in zones), *(line.name for line in lines)])
+        return lines
 
     @model_validator(mode="after")
     def _one_login(self) -> Self:
@@ -92,6 +143,12 @@ class CameraSection(Section):
         if self.password is not None and not self.username:
             raise ValueError("password is given, but no username")
         return self
+
+
+def _named_once(names: Iterable[str]) -> None:
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
+    if twice:
+        raise ValueError(f"two zones or lines of this camera have the name {', '.join(twice)}")
 
 
 class IngestSection(Section):
@@ -343,6 +400,12 @@ class Model(Section):
         twice = sorted({each for each in ids if ids.count(each) > 1})
         if twice:
             raise ValueError(f"two cameras have the id {', '.join(twice)}; ids are given once")
+        tills = {zone.name for camera in cameras for zone in camera.zones if zone.kind == "till"}
+        both = sorted(tills & set(ids))
+        if both:
+            raise ValueError(
+                f"{', '.join(both)} is a camera and a till; orders could not tell them apart"
+            )
         return cameras
 
     @field_validator("access_keys")

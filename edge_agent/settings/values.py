@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, PlainValidator
 
 from edge_agent.domain.ids import PLAIN_ID
-from edge_agent.domain.polygon import Polygon, check_polygon, polygons_of
+from edge_agent.domain.polygon import Point, Polygon, check_polygon, polygons_of
 from edge_agent.ingest.source import SCHEMES
 from edge_agent.settings.secret import Secret
 from edge_agent.upkeep.disk import Level
@@ -175,6 +175,24 @@ def _parse_id(value: object) -> str:
     return value
 
 
+_LONGEST_LABEL = 64
+
+
+def _parse_label(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("is not text; put it in quotes")  # noqa: TRY004 - pydantic expects it
+    if not (0 < len(value) <= _LONGEST_LABEL and value.isprintable() and value == value.strip()):
+        raise ValueError("must have 1 to 64 printable characters and no blanks at its ends")
+    return value
+
+
+def _parse_point(value: object) -> Point:
+    pair = value if isinstance(value, (list, tuple)) else ()
+    if len(pair) != 2 or any(isinstance(n, bool) or not isinstance(n, (int, float)) for n in pair):  # noqa: PLR2004
+        raise ValueError("must be a point as in [0.25, 0.8]: shares of the picture's width, height")
+    return float(pair[0]), float(pair[1])
+
+
 def _parse_timezone(value: object) -> str:
     try:
         return zoneinfo.ZoneInfo(str(value)).key
@@ -212,6 +230,12 @@ def _parse_polygon(value: object) -> Polygon:
 
 PLAIN = BeforeValidator(_parse_id)
 """An id that may be a topic level and a file name (domain.ids.PLAIN_ID)."""
+
+LABEL = BeforeValidator(_parse_label)
+"""What people call something."""
+
+POINT = PlainValidator(_parse_point)
+"""A point of a picture, in shares of its width and height."""
 
 TIMEZONE = BeforeValidator(_parse_timezone)
 """The name of a time zone that exists here."""

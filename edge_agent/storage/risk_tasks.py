@@ -17,6 +17,7 @@ from edge_agent.storage.risk_criteria import criteria_from_json, criteria_to_jso
 from edge_agent.storage.risk_pictures import drop_picture_of
 from edge_agent.storage.tracks import TRACK_COLUMNS, track_of
 from edge_agent.storage.transaction import Reads, Row, Transaction
+from edge_agent.storage.visits import with_visits
 
 _IN = "IN (SELECT value FROM json_each(?))"
 _TASK = (
@@ -124,7 +125,7 @@ async def task_tracks(reads: Reads, task_id: str, *, before: str | None, limit: 
         " ORDER BY track DESC LIMIT ?) ORDER BY id DESC",
         (task_id, "\U0010ffff" if before is None else before, limit),
     )
-    return [track_of(row) for row in rows]
+    return await with_visits(reads, [track_of(row) for row in rows])
 
 
 async def unknown_tracks(reads: Reads, ids: Collection[str]) -> list[str]:

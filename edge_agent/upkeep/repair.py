@@ -14,18 +14,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge_agent.domain.action import Action, ActionType, still_inside
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
-from edge_agent.domain.track import Fragment, FragmentState
+from edge_agent.domain.track import Fragment, FragmentState, Track
 from edge_agent.ingest.clip import part_of, recover_part
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
+from edge_agent.storage.actions import add_action
 from edge_agent.storage.leftovers import orphan_pictures, orphan_vectors
 from edge_agent.storage.outbox import append_event
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import close_open_tracks, recording_fragments, save_fragment
-from edge_agent.wire.events import fragment_closed, track_ended
+from edge_agent.storage.transaction import Transaction
+from edge_agent.storage.visits import with_visits
+from edge_agent.wire.events import action_done, fragment_closed, track_ended
 
 log = logging.getLogger(__name__)
 
@@ -69,17 +73,39 @@ class Repair:
             await self._finish_clip(fragment)
         async with self._store.transaction() as tx:
             tracks = await close_open_tracks(tx)
-            for track in tracks:
+            for track in await with_visits(tx, tracks):
+                left = [await self._leave(tx, track, *zone) for zone in _inside(track)]
+                whole = dataclasses.replace(track, actions=(*track.actions, *left))
                 await append_event(
                     tx,
                     EventKind.TRACK_ENDED,
-                    track_ended(track),
+                    track_ended(whole),
                     at_ms=track.end_ms,
                     event_id=new_id(self._clock.now_ms()),
                 )
         if tracks:
             self._mended.add(len(tracks), kind="track")
             log.warning("%d tracks were still open and have been ended", len(tracks))
+
+    async def _leave(self, tx: Transaction, track: Track, zone: str, since_ms: int) -> Action:
+        """Say that somebody was last seen in a zone, as the camera would have said."""
+        action = Action(
+            id=new_id(track.end_ms),
+            track=track.id,
+            type=ActionType.LEAVE,
+            place=zone,
+            at_ms=track.end_ms,
+            extra={"how": "vanished", "since_ms": since_ms},
+        )
+        await add_action(tx, action)
+        await append_event(
+            tx,
+            EventKind.ACTION,
+            action_done(track.camera, action),
+            at_ms=action.at_ms,
+            event_id=new_id(self._clock.now_ms()),
+        )
+        return action
 
     async def sweep(self) -> int:
         """Remove what no row refers to; returns how many things went.
@@ -185,3 +211,7 @@ def _remove_folder(folder: Path) -> None:
         folder.rmdir()
     except OSError:
         log.debug("%s is in use again", folder)
+
+
+def _inside(track: Track) -> list[tuple[str, int]]:
+    return sorted(still_inside(track.actions).items())

@@ -2,8 +2,12 @@
 
 from typing import Any, Literal, Protocol
 
+from pydantic import Field
+
+from edge_agent.domain import action as domain_action
 from edge_agent.domain import job as domain_job
 from edge_agent.domain import track as domain_track
+from edge_agent.domain.action import ActionType
 from edge_agent.domain.job import JobState
 from edge_agent.domain.track import TrackState
 from edge_agent.wire.model import Answer
@@ -43,6 +47,20 @@ class Shot(Answer):
     """Where to fetch it; expires."""
 
 
+class Action(Answer):
+    """Something a person did in a zone or at a line of the camera."""
+
+    id: str
+    type: ActionType
+    zone: str | None
+    """Name of the zone; null for `cross`."""
+    line: str | None
+    """Name of the line of a `cross`."""
+    at_ms: int
+    extra: dict[str, Any]
+    """What else is known, as docs/visits.md says."""
+
+
 class Track(Answer):
     """One person followed by one camera, from first to last sight."""
 
@@ -58,6 +76,12 @@ class Track(Answer):
     """Id of the clip that shows the best picture, once known."""
     clip_url: str | None
     """Where to fetch that clip; expires."""
+    actions: list[Action] = Field(default=[])
+    """What the person did, in order."""
+    order_ids: list[str] = Field(default=[])
+    """Receipts the track is tied to: the person stood at their till."""
+    session_id: str | None = None
+    """The visit it seems to belong to; a suggestion, never a fact."""
 
 
 class Job(Answer):
@@ -212,6 +236,22 @@ def track(value: domain_track.Track, links: Links) -> Track:
         body=shot(value.body, links),
         fragment=value.fragment,
         clip_url=None if value.fragment is None else links.clip(value.fragment),
+        actions=[action(each) for each in value.actions],
+        order_ids=list(value.orders),
+        session_id=value.session,
+    )
+
+
+def action(value: domain_action.Action) -> Action:
+    """Show an action."""
+    crossed = value.type is ActionType.CROSS
+    return Action(
+        id=value.id,
+        type=value.type,
+        zone=None if crossed else value.place,
+        line=value.place if crossed else None,
+        at_ms=value.at_ms,
+        extra=dict(value.extra),
     )
 
 

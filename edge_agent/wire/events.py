@@ -14,14 +14,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from edge_agent.domain import action as domain_action
 from edge_agent.domain import job as domain_job
 from edge_agent.domain import track as domain_track
+from edge_agent.domain.action import ActionType
 from edge_agent.domain.event import EventKind, OutboxRow
 from edge_agent.domain.job import JobState
 from edge_agent.domain.risk_task import RiskTask, TaskSearchState
 from edge_agent.domain.track import FragmentState
 from edge_agent.domain.vector import Part, Vector
-from edge_agent.wire.answers import Error, Links
+from edge_agent.wire.answers import Action, Error, Links, action
 from edge_agent.wire.model import END_OF_TIME_MS, Answer
 
 
@@ -87,6 +89,29 @@ class TrackEnded(Answer):
     fragment: str | None
     clip_url: str | None = None
     """Where to fetch the clip; expires."""
+    actions: list[Action] = Field(default=[])
+    """What the person did, in order."""
+    order_ids: list[str] = Field(default=[])
+    """Receipts tied to the track so far."""
+    session: str | None = None
+    """The visit it belongs to, where that is known already; `session.updated` tells it later."""
+
+
+class ActionDone(Answer):
+    """Somebody did something in a zone or at a line; told once."""
+
+    action: str
+    """Its id."""
+    track: str
+    camera: str
+    type: ActionType
+    zone: str | None
+    """Name of the zone; null for `cross`."""
+    line: str | None
+    """Name of the line of a `cross`."""
+    at_ms: int
+    extra: dict[str, Any]
+    """What else is known, as docs/visits.md says."""
 
 
 class FragmentClosed(Answer):
@@ -148,6 +173,7 @@ class Void(Answer):
 
 DATA: dict[EventKind, type[Answer]] = {
     EventKind.TRACK_ENDED: TrackEnded,
+    EventKind.ACTION: ActionDone,
     EventKind.FRAGMENT_CLOSED: FragmentClosed,
     EventKind.JOB_FINISHED: JobFinished,
     EventKind.CAMERA_UP: CameraChanged,
@@ -172,6 +198,24 @@ def track_ended(
         body=_event_shot(track.body),
         vectors=None if vectors is None else [_event_vector(vector) for vector in vectors],
         fragment=track.fragment,
+        actions=[action(each) for each in track.actions],
+        order_ids=list(track.orders),
+        session=track.session,
+    ).model_dump(mode="json")
+
+
+def action_done(camera: str, done: domain_action.Action) -> dict[str, Any]:
+    """Make the data of `action`."""
+    shown = action(done)
+    return ActionDone(
+        action=shown.id,
+        track=done.track,
+        camera=camera,
+        type=shown.type,
+        zone=shown.zone,
+        line=shown.line,
+        at_ms=shown.at_ms,
+        extra=shown.extra,
     ).model_dump(mode="json")
 
 

@@ -145,6 +145,7 @@ def start_daemon(
     pack: str,
     models: Path,
     port: int = 0,
+    drawn: Mapping[str, Mapping[str, object]] | None = None,
 ) -> int:
     """Write a configuration and start the daemon; returns the port of its HTTP door.
 
@@ -155,6 +156,7 @@ def start_daemon(
         pack: its weights.
         models: where packs are installed.
         port: of the HTTP door; 0 takes a free one.
+        drawn: zones and lines by camera, as the configuration has them.
     """
     http_port = port or free_port()
     configuration = {
@@ -162,7 +164,8 @@ def start_daemon(
         "paths": {"state": str(stage.folder / "state"), "models": str(models)},
         "vision": {"pack": pack},
         "cameras": [
-            {"id": name, "name": name.capitalize(), "url": url} for name, url in cameras.items()
+            {"id": name, "name": name.capitalize(), "url": url, **(drawn or {}).get(name, {})}
+            for name, url in cameras.items()
         ],
         # Somebody is always in view here, and only a clip that has ended can be played.
         "fragments": {"longest": "15 s"},

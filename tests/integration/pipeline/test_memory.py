@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from typing_extensions import override
 
+from edge_agent.domain.action import Action, ActionType
 from edge_agent.domain.detection import Floats, Image
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.track import Track, TrackState
@@ -18,6 +20,7 @@ from edge_agent.pipeline.memory import Look, Memory, MemoryOptions, Update
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
+from edge_agent.storage.actions import actions_of
 from edge_agent.storage.outbox import events_after
 from edge_agent.storage.store import Store
 from edge_agent.vision.vision import PackInfo
@@ -143,6 +146,37 @@ async def test_an_open_track_can_be_searched_and_says_nothing_yet(store: Store) 
         await memory.drained()
     assert len(index) == 1
     assert await events_after(store, 0, 10) == []
+
+
+async def test_actions_are_written_with_their_track_and_told_once(store: Store) -> None:
+    memory = memory_of(store, VectorIndex())
+    first = update(1)
+    actions = [
+        Action(
+            id=f"{number:032x}",
+            track=first.track.id,
+            type=kind,
+            place="door",
+            at_ms=first.track.start_ms + number,
+            extra={"direction": "forward"} if kind is ActionType.CROSS else {"how": "walked"},
+        )
+        for number, kind in enumerate((ActionType.ENTER, ActionType.CROSS))
+    ]
+    async with memory.running():
+        await memory.put(replace(first, actions=actions))
+        await memory.put(replace(update(1, ended=True), actions=actions[1:]))  # said again
+        await memory.drained()
+    assert await actions_of(store, [first.track.id]) == {first.track.id: tuple(actions)}
+    entered, crossed, ended = await events_after(store, 0, 10)
+    assert [event.kind for event in (entered, crossed, ended)] == [
+        "action",
+        "action",
+        "track.ended",
+    ]
+    assert (entered.data["zone"], entered.data["line"]) == ("door", None)
+    assert (crossed.data["zone"], crossed.data["line"]) == (None, "door")
+    assert crossed.data["extra"] == {"direction": "forward"}
+    assert [action["type"] for action in ended.data["actions"]] == ["enter", "cross"]
 
 
 async def test_a_better_picture_takes_the_place_of_the_old_one(store: Store) -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 import av
 import numpy as np
 
+from edge_agent.domain.action import Action, ActionType
 from edge_agent.domain.track import FragmentState, TrackState
 from edge_agent.ingest.clip import label, part_of
+from edge_agent.storage.actions import add_action
 from edge_agent.storage.tracks import link_fragment, save_fragment, save_track
 from edge_agent.upkeep import RepairOptions
 from edge_agent.upkeep.repair import Repair
@@ -61,6 +63,29 @@ async def test_an_interrupted_clip_is_kept_and_its_event_goes_out(box: Box) -> N
     assert (closed, ended) == ("fragment.closed", "track.ended")
     assert json.loads(data)["tracks"] == [track.id]
     assert json.loads(data)["state"] == "cut"
+
+
+async def test_whoever_a_crash_left_inside_a_zone_was_last_seen_there(box: Box) -> None:
+    track = a_track(state=TrackState.OPEN)
+    doings = [
+        Action(id=f"{n:032x}", track=track.id, type=kind, place=zone, at_ms=NOON_MS + n)
+        for n, (kind, zone) in enumerate(
+            [(ActionType.ENTER, "hall"), (ActionType.ENTER, "till"), (ActionType.LEAVE, "hall")]
+        )
+    ]
+    async with box.store.transaction() as tx:
+        await save_track(tx, track)
+        for doing in doings:
+            await add_action(tx, doing)
+    await repair(box).mend()
+    await repair(box).mend()  # nothing is left to say
+    (_, left), (_, ended) = await box.events()
+    left = json.loads(left)
+    assert (left["type"], left["zone"], left["at_ms"]) == ("leave", "till", track.end_ms)
+    assert left["extra"] == {"how": "vanished", "since_ms": NOON_MS + 1}
+    assert [each["type"] for each in json.loads(ended)["actions"]] == [
+        "enter", "enter", "leave", "leave",
+    ]  # fmt: skip
 
 
 async def test_nothing_playable_is_lost_and_said_so(box: Box) -> None:

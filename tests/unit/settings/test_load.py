@@ -264,3 +264,59 @@ def test_the_surroundings_are_looked_at(tmp_path: Path) -> None:
         "mqtt.tls",
     ):
         assert key in text
+
+
+PLACES = """\
+cameras:
+  - id: door
+    url: x.mp4
+    zones:
+      - name: 收银台
+        kind: till
+        corners: [[0, 0], [1, 0], [1, 1], [0, 1]]
+      - {name: hall, corners: [[0, 0], [1, 0], [1, 1]], stay_after: 20 s, point: head}
+    lines:
+      - {name: sill, start: [0.5, 1], end: [0.5, 0]}
+"""
+
+
+def test_zones_and_lines_reach_their_camera(tmp_path: Path) -> None:
+    (camera,) = load(tmp_path, PLACES).cameras
+    till, hall = camera.places.zones
+    assert (till.name, till.kind.value, till.stay_after_ms) == ("收银台", "till", 3000)
+    assert (hall.kind.value, hall.stay_after_ms, hall.mark.value) == ("plain", 20_000, "head")
+    (line,) = camera.places.lines
+    assert (line.name, line.start, line.end, line.mark.value) == (
+        "sill",
+        (0.5, 1),
+        (0.5, 0),
+        "feet",
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[1, 0], [1, 1], [0, 1]]", "[1, 1], [1, 0], [0.2, 1]]", ":7: .*corners: .*crosses itself"),
+        (
+            "[0, 0], [1, 0], [1, 1], [0",
+            "[0, 0], [1, 0], [1, 1.5], [0",
+            r":7: .*\[1, 1.5\] is outside",
+        ),
+        ("[[0, 0], [1, 0], [1, 1], [0, 1]]", "[[0, 0], [1, 0]]", ":7: .*3 to 64 corners"),
+        ("[[0, 0], [1, 0], [1, 1], [0, 1]]", "[[0, 0], [1, 0], [1, 1], [0, 0]]", ":7: .*twice"),
+        ("[[0, 0], [1, 0], [1, 1], [0, 1]]", "everything", ":7: .*corners"),
+        ("name: hall", "name: 收银台", ":4: .*two zones or lines .* 收银台"),
+        ("name: sill", "name: hall", ":9: .*two zones or lines .* hall"),
+        ("end: [0.5, 0]", "end: [0.5, 1]", ":10: .*line is shorter"),
+        ("end: [0.5, 0]", "end: [0.5, -1]", ":10: .*end .*outside"),
+        ("name: 收银台", "name: ' till'", ":5: .*printable"),
+        ("name: 收银台", "name: door", ":1: .*door is a camera and a till"),
+        ("kind: till", "kind: checkout", ":6: .*'till'"),
+        ("stay_after: 20 s", "stay_after: 20", ":8: .*the unit is missing"),
+    ],
+)
+def test_a_bad_drawing_is_told_with_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in PLACES
+    (problem,) = problems(tmp_path, PLACES.replace(old, new, 1))
+    assert re.match(said, problem), problem

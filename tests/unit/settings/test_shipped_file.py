@@ -104,14 +104,12 @@ def test_the_defaults_of_a_camera_are_those_shown() -> None:
     shown = yaml.safe_load(with_example_camera())["cameras"][0]
     camera = model_at(Model, ("cameras", 0))
     assert camera is not None
-    shown_defaults = {
-        key: value for key, value in shown.items() if key not in ("id", "url", "name", "username")
-    }
+    examples = ("id", "url", "name", "username", "zones", "lines")
+    shown_defaults = {key: value for key, value in shown.items() if key not in examples}
     assert shown_defaults == {
-        name: known.default
-        for name, known in camera.model_fields.items()
-        if name not in ("id", "url", "name", "username")
+        name: known.default for name, known in camera.model_fields.items() if name not in examples
     }
+    assert [zone["point"] for zone in (*shown["zones"], *shown["lines"])] == ["feet", "feet"]
 
 
 def test_the_defaults_are_those_of_the_rooms() -> None:
@@ -140,7 +138,9 @@ def test_the_page_lists_every_key_with_its_default(tmp_path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     wanted = {}
     for key, place in read_file(path).places.items():
-        value = re.search(rf"{key[-1]}: +(\S.*?)(?: +#.*)?$", lines[_line(place)]) if key else None
+        value = (
+            re.search(rf"{key[-1]}: +([^\s#].*?)(?: +#.*)?$", lines[_line(place)]) if key else None
+        )
         if value and isinstance(key[-1], str):
             name = dotted(tuple(part for part in key if isinstance(part, str)))
             wanted[name] = value[1]

@@ -1,0 +1,27 @@
+"""What tracks did, bought and belong to, read for many tracks at once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from edge_agent.domain.track import Track
+from edge_agent.storage.actions import actions_of
+from edge_agent.storage.orders import orders_of
+from edge_agent.storage.sessions import sessions_of
+from edge_agent.storage.transaction import Reads
+
+
+async def with_visits(reads: Reads, tracks: Sequence[Track]) -> list[Track]:
+    """The same tracks with their actions, orders and visit, in the same order."""
+    ids = [track.id for track in tracks]
+    actions = await actions_of(reads, ids)
+    orders = await orders_of(reads, ids)
+    sessions = await sessions_of(reads, ids)
+    return [
+        replace(
+            track,
+            actions=actions.get(track.id, ()),
+            orders=orders.get(track.id, ()),
+            session=sessions.get(track.id),
+        )
+        for track in tracks
+    ]
