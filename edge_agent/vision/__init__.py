@@ -12,7 +12,8 @@ A model that fails raises `VisionFailed`; an empty answer always means that nobo
 """
 
 from edge_agent.vision.errors import VisionFailed
-from edge_agent.vision.install import Progress, install
+from edge_agent.vision.fetching import Progress
+from edge_agent.vision.install import install
 from edge_agent.vision.manifest import Manifest
 from edge_agent.vision.packs import (
     FileRow,

@@ -5,11 +5,13 @@ The shape is that of InsightFace's V2 model packages (`manifest_version`, `model
 as [height, width], `preprocessing` as (x - mean) / std, `embedding_dimension`), with what they
 lack: where the file comes from, its size and licence, layout, colour order, fit and pad, the
 decoder with its parameters, the alignment template, and the similarity above which two vectors
-are called the same person.
+are called the same person; and networks that are converted when they are installed, with the files
+they are made of and an answer they must give.
 """
 
 import hashlib
 import json
+import math
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -25,7 +27,22 @@ Point = tuple[float, float]
 PerChannel = tuple[float, float, float]
 
 
-_NOT_OF_VECTORS = {"licence", "match_threshold", "false_alarm_rate", "min_height_to_width"}
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+Address = Annotated[str, Field(pattern=r"^https://")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+FileSize = Annotated[int, Field(gt=0, le=1 << 31)]
+
+_NOT_OF_VECTORS = {
+    "licence",
+    "match_threshold",
+    "false_alarm_rate",
+    "pair_threshold",
+    "pair_false_alarm_rate",
+    "min_height_to_width",
+    "convert",
+    "sources",
+    "answer",
+}
 
 
 class _Strict(BaseModel):
@@ -50,8 +67,56 @@ class Preprocessing(_Strict):
         return self
 
 
+class Source(_Strict):
+    """A file as it is published.
+
+    Attributes:
+        file: its name here.
+        url: https address it is fetched from.
+        sha256: of its content.
+        bytes: its size.
+    """
+
+    file: FileName
+    url: Address
+    sha256: Sha256
+    bytes: FileSize
+
+
+class KnownOutput(_Strict):
+    """What an output of a network must be.
+
+    Attributes:
+        shape: of the output.
+        values: all of them, the last axis counted first.
+    """
+
+    shape: tuple[Positive, ...]
+    values: tuple[float, ...]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if len(self.values) != math.prod(self.shape):
+            raise ValueError(f"{len(self.values)} values are not a shape of {self.shape}")
+        return self
+
+
+class KnownAnswer(_Strict):
+    """What a network answers to a picture of noise, measured with its own inference library.
+
+    Attributes:
+        seed: of the noise, see `known_answer.noise`.
+        tolerance: largest difference of a value, as a share of the output's largest value.
+        outputs: in the order of the network's.
+    """
+
+    seed: Annotated[int, Field(ge=0, lt=1 << 32)]
+    tolerance: Annotated[float, Field(gt=0, le=0.01)]
+    outputs: Annotated[tuple[KnownOutput, ...], Field(min_length=1)]
+
+
 class Task(_Strict):
-    """One model of a pack; without `file` it is made of what installed packages carry.
+    """One model of a pack; without `file` or `sources` it is made of what packages carry.
 
     Attributes:
         name: of the model; part of the stamp on every vector it makes.
@@ -59,6 +124,10 @@ class Task(_Strict):
         url: https address the file is fetched from.
         sha256: of the file.
         bytes: size of the file.
+        convert: from which format the network is converted when it is installed; then `sources`
+            and `answer` stand for `file`, `url`, `sha256` and `bytes`.
+        sources: the files it is converted from: of `openvino-ir` the .xml and the .bin.
+        answer: what the converted network must answer.
         licence: of the weights, in words.
         input_size: (height, width) in pixels.
         layout: order of the input's axes.
@@ -67,10 +136,13 @@ class Task(_Strict):
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")] | None = None
-    url: Annotated[str, Field(pattern=r"^https://")] | None = None
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-    bytes: Annotated[int, Field(gt=0, le=1 << 31)] | None = None
+    file: FileName | None = None
+    url: Address | None = None
+    sha256: Sha256 | None = None
+    bytes: FileSize | None = None
+    convert: Literal["openvino-ir"] | None = None
+    sources: tuple[Source, ...] = ()
+    answer: KnownAnswer | None = None
     licence: str
     input_size: tuple[Positive, Positive]
     layout: Literal["NCHW", "NHWC"] = "NCHW"
@@ -82,15 +154,42 @@ class Task(_Strict):
         given = [value is not None for value in (self.file, self.url, self.sha256, self.bytes)]
         if any(given) and not all(given):
             raise ValueError("file, url, sha256 and bytes are given together or not at all")
+        if self.convert is None:
+            if self.sources or self.answer is not None:
+                raise ValueError("sources and answer belong to what is converted")
+            return self
+        endings = [Path(source.file).suffix for source in self.sources]
+        if any(given) or self.answer is None or endings != [".xml", ".bin"]:
+            raise ValueError("what is converted has sources (.xml, .bin) and answer, and no file")
         return self
 
     @property
+    def fetched(self) -> tuple[Source, ...]:
+        """The files that have to be fetched."""
+        if self.file is None:
+            return self.sources
+        given = {key: getattr(self, key) for key in ("file", "url", "sha256", "bytes")}
+        return (Source.model_validate(given),)
+
+    @property
+    def weights(self) -> str | None:
+        """Name of the file that is loaded; None where the task has none."""
+        return self.file if self.convert is None else f"{self.name}.onnx"
+
+    @property
     def stamp(self) -> str:
-        """First 8 digits of the weight file's sha256; without a file, of what makes its vectors."""
+        """First 8 digits of the sha256 of the weight file.
+
+        Of what is converted: of the sha256 of its sources, one after the other; without files, of
+        what makes the vectors.
+        """
         if self.sha256 is not None:
             return self.sha256[:8]
-        about_vectors = self.model_dump(mode="json", exclude=_NOT_OF_VECTORS)
-        text = json.dumps(about_vectors, sort_keys=True)
+        if self.sources:
+            text = "".join(source.sha256 for source in self.sources)
+        else:
+            about_vectors = self.model_dump(mode="json", exclude=_NOT_OF_VECTORS)
+            text = json.dumps(about_vectors, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -125,8 +224,12 @@ class EmbedderTask(Task):
             the left, mouth corner on the right. Empty where the crop is only resized.
         min_height_to_width: crops flatter than this show too little of a body; their vectors
             resemble everybody's and are not to be compared.
-        match_threshold: cosine similarity from which two vectors count as the same person.
+        match_threshold: cosine similarity from which somebody found among many is a match.
         false_alarm_rate: share of pairs of strangers that reach `match_threshold`, as measured.
+        pair_threshold: the same where two given vectors are compared and nothing is searched;
+            lower, because there is one chance to be wrong and not one per person remembered.
+            None takes `match_threshold`.
+        pair_false_alarm_rate: share of pairs of strangers that reach `pair_threshold`.
     """
 
     decoder: Literal["l2", "face-blocks", "body-stripes"]
@@ -135,6 +238,8 @@ class EmbedderTask(Task):
     min_height_to_width: Annotated[float, Field(ge=0)] = 0.0
     match_threshold: Share
     false_alarm_rate: Share
+    pair_threshold: Share | None = None
+    pair_false_alarm_rate: Share | None = None
 
     @model_validator(mode="after")
     def _five(self) -> Self:
@@ -179,10 +284,10 @@ class Manifest(_Strict):
 
     @property
     def files(self) -> tuple[Task, ...]:
-        """Tasks that need a weight file."""
+        """Tasks that have a weight file."""
         tasks = self.tasks
         every = (tasks.detection, tasks.recognition, tasks.person_detection, tasks.person_reid)
-        return tuple(task for task in every if task.file is not None)
+        return tuple(task for task in every if task.weights is not None)
 
     def model(self, task: Task) -> str:
         """The stamp of vectors made by `task`: `<pack>/<name>@<8 digits>`."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_agent.domain.errors import Unavailable, Unusable
-from edge_agent.vision.install import Progress, file_problem, install
-from edge_agent.vision.manifest import FILE_NAME, Manifest, read_manifest
+from edge_agent.vision.fetching import Progress
+from edge_agent.vision.install import file_problem, install
+from edge_agent.vision.manifest import FILE_NAME, Manifest, Task, read_manifest
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,8 @@ class FileRow:
     """One line of `models verify`.
 
     Attributes:
+        file: that is loaded.
+        bytes: fetched for it.
         problem: what is wrong with the file; None where all is well.
     """
 
@@ -86,7 +89,6 @@ class FileRow:
     file: str
     licence: str
     bytes: int
-    sha256: str
     problem: str | None
 
 
@@ -144,7 +146,7 @@ def list_packs(options: PackOptions) -> list[PackRow]:
             title=one.display_name,
             licence=one.licence,
             stopgap=one.stopgap,
-            bytes=sum(task.bytes or 0 for task in one.files),
+            bytes=sum(_bytes(task) for task in one.files),
             installed=one.model_id in usable,
             in_use=one.model_id == chosen,
         )
@@ -153,16 +155,15 @@ def list_packs(options: PackOptions) -> list[PackRow]:
 
 
 def verify(options: PackOptions, name: str) -> list[FileRow]:
-    """Check every weight file of a pack by size and sha256; empty for a pack without files."""
+    """Check every weight file of a pack by its sha256; empty for a pack without files."""
     manifest = find_manifest(options, name)
     folder = options.folder / name
     return [
         FileRow(
             pack=name,
-            file=str(task.file),
+            file=str(task.weights),
             licence=task.licence,
-            bytes=task.bytes or 0,
-            sha256=str(task.sha256),
+            bytes=_bytes(task),
             problem=file_problem(task, folder),
         )
         for task in manifest.files
@@ -184,6 +185,10 @@ def choose(options: PackOptions, progress: Progress | None = None) -> InstalledP
         except (Unavailable, Unusable) as error:
             log.warning("model pack %s cannot be used: %s", manifest.model_id, error)
     raise Unusable("no model pack can be used; see the warnings above")
+
+
+def _bytes(task: Task) -> int:
+    return sum(source.bytes for source in task.fetched)
 
 
 def _by_readiness(options: PackOptions) -> list[Manifest]:

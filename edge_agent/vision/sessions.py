@@ -142,6 +142,27 @@ class OnnxModel:
         return outputs
 
 
+def run_once(weights: bytes, values: Floats) -> list[Floats]:
+    """Load a model, run it once on one thread and forget it; the shared arena is not touched.
+
+    Args:
+        weights: content of the ONNX file.
+        values: float32, its only input.
+
+    Raises:
+        Unusable: it cannot be loaded or run.
+    """
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = _FATAL
+    try:
+        session = ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        outputs: list[Floats] = session.run(None, {session.get_inputs()[0].name: values})
+    except _ERRORS as error:
+        raise Unusable(f"onnxruntime cannot run it: {_first_line(error)}") from error
+    return outputs
+
+
 def _shared_arena(mebibytes: int) -> None:
     if not _bound_arena.cache_info().currsize:
         _bound_arena(mebibytes)

@@ -28,6 +28,7 @@ INFO = PackInfo(
     body_dim=DIMENSIONS,
     face_threshold=0.5,
     body_threshold=0.6,
+    face_pair_threshold=0.4,
 )
 
 

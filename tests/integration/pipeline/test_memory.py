@@ -36,6 +36,7 @@ INFO = PackInfo(
     body_dim=3,
     face_threshold=0.5,
     body_threshold=0.5,
+    face_pair_threshold=0.4,
 )
 
 

@@ -128,6 +128,7 @@ class ClosedEyes:
         body_dim=4,
         face_threshold=0.45,
         body_threshold=0.6,
+        face_pair_threshold=0.4,
     )
 
     async def detect_query(self, image: Image) -> Seen:

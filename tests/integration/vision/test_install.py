@@ -34,6 +34,9 @@ def manifest(address: str = "https://127.0.0.1:9") -> Manifest:
             "url": f"{address}/{name}.onnx",
             "sha256": hashlib.sha256(data).hexdigest(),
             "bytes": len(data),
+            "convert": None,
+            "sources": (),
+            "answer": None,
         }
         tasks[task] = getattr(real.tasks, task).model_copy(update=update)
     return real.model_copy(update={"tasks": real.tasks.model_copy(update=tasks)})
@@ -72,6 +75,16 @@ def test_a_mirror_may_name_files_by_their_checksum(tmp_path: Path) -> None:
     names = {name: hashlib.sha256(data).hexdigest() for name, data in WEIGHTS.items()}
     mirror = filled(tmp_path / "mirror", names)
     folder = install(manifest(), tmp_path / "models", mirror=mirror, download=False)
+    assert (folder / "d.onnx").read_bytes() == WEIGHTS["d"]
+
+
+def test_a_mirror_may_keep_files_in_folders_of_its_own(tmp_path: Path) -> None:
+    filled(tmp_path / "mirror", {"b": "b.other", "d": "d.other"})
+    for place, name in (("faces", "b"), ("bodies", "d")):
+        (tmp_path / "mirror" / place).mkdir()
+        (tmp_path / "mirror" / place / f"{name}.onnx").write_bytes(WEIGHTS[name])
+    folder = install(manifest(), tmp_path / "models", mirror=tmp_path / "mirror", download=False)
+    assert (folder / "b.onnx").read_bytes() == WEIGHTS["b"]
     assert (folder / "d.onnx").read_bytes() == WEIGHTS["d"]
 
 

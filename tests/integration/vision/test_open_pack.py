@@ -61,6 +61,7 @@ def middle_face(vision: Vision, path: Path) -> Floats:
 
 
 @pytest.mark.testdata
+@pytest.mark.timeout(180)
 def test_faces_of_one_person_reach_the_threshold_and_strangers_do_not(
     open_vision: Vision, labelled: Path
 ) -> None:
@@ -71,8 +72,10 @@ def test_faces_of_one_person_reach_the_threshold_and_strangers_do_not(
     same = np.array([row[2] for row in pairs])
     reached = score >= open_vision.info.face_threshold
     assert len(pairs) == 120
-    assert (reached == same).mean() >= 0.95
+    assert (reached == same).mean() >= 0.97
     assert reached[~same].sum() == 0
+    told = score >= open_vision.info.face_pair_threshold
+    assert (told == same).mean() >= 0.98
     best = max(((score >= cut) == same).mean() for cut in np.linspace(0, 1, 201))
     assert best >= 0.98
 
@@ -164,7 +167,7 @@ def test_a_frame_and_its_half_show_the_same_people(open_vision: Vision, labelled
 
 def test_vectors_are_stamped_and_of_length_one(open_vision: Vision) -> None:
     info = open_vision.info
-    assert info.face_model == "open/mobilefacenet@b7120c09"
+    assert info.face_model == "open/face-reidentification-retail-0095@822c5d42"
     assert info.body_model == "open/person-reidentification-retail-0248@43891ce6"
     image = np.random.default_rng(0).integers(0, 256, (300, 200, 3), np.uint8)
     boxes = np.array([[10, 10, 100, 250], [150, 100, 260, 400]], np.float32)
@@ -201,8 +204,8 @@ def test_weights_of_another_shape_are_unusable(open_pack: InstalledPack) -> None
 
 def test_a_damaged_weight_file_is_unusable(open_pack: InstalledPack, tmp_path: Path) -> None:
     for task in open_pack.manifest.files:
-        data = (open_pack.folder / str(task.file)).read_bytes()
-        (tmp_path / str(task.file)).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        data = (open_pack.folder / str(task.weights)).read_bytes()
+        (tmp_path / str(task.weights)).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     with pytest.raises(Unusable, match="wrong sha256"):
         Vision.load(InstalledPack(open_pack.manifest, tmp_path))
 

@@ -34,8 +34,9 @@ def test_open_names_address_checksum_size_and_licence_of_every_file() -> None:
     assert len(files) == 4
     for task in files:
         assert task.licence.startswith("Apache-2.0")
-        assert task.url is not None
-        assert len(task.url.split("/")[5]) == 40, "the address names a commit"
+        assert task.fetched
+        for source in task.fetched:
+            assert len(source.url.split("/")[5]) == 40, "the address names a commit"
 
 
 def test_builtin_is_a_stopgap_without_files() -> None:
@@ -46,7 +47,22 @@ def test_builtin_is_a_stopgap_without_files() -> None:
 
 def test_stamp_names_pack_model_and_weights() -> None:
     manifest = read_manifest(MODELS / "open" / "manifest.json")
-    assert manifest.model(manifest.tasks.recognition) == "open/mobilefacenet@b7120c09"
+    assert manifest.model(manifest.tasks.person_reid) == (
+        "open/person-reidentification-retail-0248@43891ce6"
+    )
+
+
+def test_stamp_of_a_converted_network_names_all_its_sources() -> None:
+    task = read_manifest(MODELS / "open" / "manifest.json").tasks.recognition
+    document, weights = task.sources
+    other = document.model_copy(update={"sha256": "0" * 64})
+    assert task.model_copy(update={"sources": (other, weights)}).stamp != task.stamp
+
+
+def test_stamps_of_methods_without_weights_are_those_of_before() -> None:
+    manifest = read_manifest(MODELS / "builtin" / "manifest.json")
+    assert manifest.model(manifest.tasks.recognition) == "builtin/face-hog-1@163f6e38"
+    assert manifest.model(manifest.tasks.person_reid) == "builtin/colour-stripes-1@fa470919"
 
 
 def test_stamp_of_a_method_without_weights_changes_with_its_parameters() -> None:
@@ -68,6 +84,12 @@ def test_stamp_of_a_method_without_weights_changes_with_its_parameters() -> None
         ("tasks.detection.file", None, "tasks.detection"),
         ("tasks.detection.decoder", "magic", "tasks.detection.decoder"),
         ("tasks.detection.bytes", 0, "tasks.detection.bytes"),
+        ("tasks.detection.answer", {}, "tasks.detection.answer"),
+        ("tasks.recognition.sources", [], "tasks.recognition"),
+        ("tasks.recognition.answer", None, "tasks.recognition"),
+        ("tasks.recognition.convert", None, "tasks.recognition"),
+        ("tasks.recognition.convert", "caffe", "tasks.recognition.convert"),
+        ("tasks.recognition.file", "a.onnx", "tasks.recognition"),
         ("tasks.recognition.template", [[1, 2]], "tasks.recognition"),
         ("tasks.recognition.preprocessing.std", [0, 1, 1], "preprocessing"),
         ("tasks.recognition.match_threshold", 1.5, "match_threshold"),
