@@ -21,6 +21,8 @@ from rich.table import Table
 from edge_agent.app import run_box
 from edge_agent.domain.errors import Refused, Unavailable, Unusable
 from edge_agent.keys_cli import keys
+from edge_agent.rest_api.certificate import read_certificate
+from edge_agent.rest_api.own_certificate import own_files
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.logs import set_up_logging
 from edge_agent.settings import (
@@ -87,6 +89,32 @@ def check_config(
     if problems:
         raise typer.Exit(1)
     print(f"{config}: all is well, {len(settings.cameras)} cameras")
+
+
+@app.command()
+def certificate(
+    config: Config = DEFAULT_CONFIG,
+    *,
+    pem: Annotated[
+        bool, typer.Option("--pem", help="Print the certificate itself, for clients to trust.")
+    ] = False,
+) -> None:
+    """Show the certificate of the https side: fingerprint, names, and when it ends."""
+    options = _settings(config).certificate
+    file = options.certificate_file or own_files(options.folder)[0]
+    try:
+        info = read_certificate(file)
+    except FileNotFoundError:
+        raise Refused(f"there is no {file}; the box makes it when it first runs") from None
+    except (OSError, ValueError) as error:
+        raise Unusable(f"{file} cannot be read: {error}") from error
+    if pem:
+        print(info.pem, end="")
+        return
+    print(f"sha256  {info.sha256}")
+    print(f"names   {', '.join(info.names)}")
+    print(f"ends    {info.ends:%Y-%m-%d %H:%M} UTC")
+    print(f"file    {file}")
 
 
 @models.command("list")

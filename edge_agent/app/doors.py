@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from edge_agent import dashboard
 from edge_agent.app.cloud import cloud_door
@@ -14,10 +15,14 @@ from edge_agent.domain.errors import Unavailable
 from edge_agent.mqtt.client import Broker
 from edge_agent.mqtt.topics import Topics
 from edge_agent.rest_api.app import make_app
+from edge_agent.rest_api.certificate import ServerCertificate
+from edge_agent.rest_api.names import fit_names, names_of_box
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.serve import serve
 from edge_agent.runtime import systemd
+from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.supervise import Backoff, keep_running
+from edge_agent.settings import Settings
 from edge_agent.sync.limits import OutboxLimits
 from edge_agent.sync.sync import Sync, presence
 from edge_agent.wire.links import LinkSigner
@@ -27,7 +32,8 @@ log = logging.getLogger(__name__)
 
 def http_tasks(resources: Resources, services: Services) -> Tasks:
     """The HTTP port: REST, the page, and clients of the cloud."""
-    options = resources.settings.http(resources.secret)
+    certificate = server_certificate(resources.settings, resources.clock)
+    options = replace(resources.settings.http(resources.secret), strict=certificate.vouched)
     parts = RestParts(
         searches=services.searches,
         tasks=services.tasks,
@@ -44,11 +50,11 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
             resources.clock,
             replace(resources.settings.links, base=""),
         ),
+        knows=certificate.knows,
         clock=resources.clock,
         counters=resources.counters,
         version=VERSION,
     )
-    app = make_app(parts, options)
     door, nonces = cloud_door(
         resources.settings,
         resources.store,
@@ -58,20 +64,38 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         clock=resources.clock,
         counters=resources.counters,
     )
-    # Both have `/`: whoever opens the page signs nothing.
-    app.router.routes.extend([*cloud_routes(door), *dashboard.routes()])
+    app = make_app(parts, options, signed=cloud_routes(door))
+    # It has `/` as well: whoever opens the page signs nothing.
+    app.router.routes.extend(dashboard.routes())
 
     def listening(port: int) -> None:
-        systemd.notify(f"READY=1\nSTATUS=http on {options.host}:{port}")
+        systemd.notify(f"READY=1\nSTATUS=http and https on {options.host}:{port}")
 
     async def answer() -> None:
         await nonces.load()
-        await serve(app, options, listening=listening)
+        await serve(app, options, certificate.context, resources.counters, listening=listening)
 
     return {
         "http": answer(),
+        "certificate": certificate.run(),
         "nonces": keep_running("nonces", nonces.run, retry_on=Unavailable, backoff=Backoff()),
     }
+
+
+def server_certificate(settings: Settings, clock: Clock) -> ServerCertificate:
+    """Load the certificate of the https side; the box makes one where none is configured.
+
+    Raises:
+        Unusable: it cannot be used, or not be kept.
+    """
+    box, host = settings.box.id, settings.model.http.host
+    public = urlsplit(settings.model.http.public_address).hostname
+    named = fit_names([public] if public else [])
+
+    def names() -> frozenset[str]:
+        return names_of_box(box, host).union(named)
+
+    return ServerCertificate(settings.certificate, box, names, clock)
 
 
 def mqtt_tasks(resources: Resources, services: Services) -> Tasks:

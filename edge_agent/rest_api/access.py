@@ -65,7 +65,8 @@ class Access:
             seconds for which a browser may keep the file: as long as the link is good.
 
         Raises:
-            NotAuthorised: neither was given, or the token is wrong.
+            NotAuthorised: neither was given, or the token is wrong. A request that
+                `plain.is_signed_link` tells from others is never judged by its token.
             Forbidden: the link is not one of this box or has ended.
         """
         expiry, signature = (request.query_params.get(name) for name in ("e", "s"))

@@ -1,9 +1,11 @@
 """Put the door together."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 from typing_extensions import override
 
@@ -12,9 +14,10 @@ from edge_agent.rest_api.access import Access
 from edge_agent.rest_api.errors import answer_errors
 from edge_agent.rest_api.guard import Guard
 from edge_agent.rest_api.media import media_routes
-from edge_agent.rest_api.options import HttpOptions
+from edge_agent.rest_api.options import HttpOptions, Plain
 from edge_agent.rest_api.parts import RestParts
-from edge_agent.rest_api.probes import probe_routes
+from edge_agent.rest_api.plain import ToHttps
+from edge_agent.rest_api.probes import health_routes, metrics_route
 from edge_agent.rest_api.reads import read_routes
 from edge_agent.rest_api.risk_tasks import risk_task_routes
 from edge_agent.rest_api.searches import search_routes
@@ -24,17 +27,23 @@ _REFUSAL: dict[int | str, dict[str, Any]] = {
 }
 
 
-def make_app(parts: RestParts, options: HttpOptions) -> FastAPI:
+def make_app(parts: RestParts, options: HttpOptions, signed: Sequence[BaseRoute] = ()) -> FastAPI:
     """Make the HTTP door.
 
     Routes of other doors (the page) may be added to what is returned; they stand under the same
-    limits and headers.
+    limits and headers, and are open to https alone.
 
     Args:
         parts: of the house.
         options: token, key and limits.
+        signed: routes of other doors whose requests prove themselves and show no secret; open to
+            plain http as well. They come first.
     """
     app = _Door(parts, options)
+    app.router.routes.extend(signed)
+    app.include_router(health_routes(parts))
+    if options.plain is Plain.SIGNED:
+        app.router.routes.append(ToHttps(parts.knows, options.public_address))
     access = Access(options, parts.links)
     closed = APIRouter(dependencies=[Depends(access.token)], responses=_REFUSAL)
     closed.include_router(search_routes(parts, options.picture_bytes))
@@ -47,7 +56,7 @@ def make_app(parts: RestParts, options: HttpOptions) -> FastAPI:
 
     app.include_router(closed)
     app.include_router(media_routes(parts, access), responses=_REFUSAL)
-    app.include_router(probe_routes(parts, access))
+    app.include_router(metrics_route(parts, access))
     answer_errors(app)
     return app
 

@@ -33,6 +33,9 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
+STRICT = "max-age=2592000"
+"""30 days of https alone (RFC 6797): what a browser remembers cannot be taken back sooner."""
+
 
 @dataclass(slots=True)
 class _Exchange:
@@ -93,13 +96,14 @@ class Guard:
     async def _within_limits(
         self, scope: Scope, receive: Receive, send: Send, exchange: _Exchange
     ) -> None:
+        strict = self._options.strict and scope["scheme"] == "https"
         try:
             self._check_head(scope)
             async with asyncio.timeout(self._options.request_s) as deadline:
                 await self._app(
                     scope,
                     self._limited(receive, exchange),
-                    self._decorated(send, exchange, deadline),
+                    self._decorated(send, exchange, deadline, strict=strict),
                 )
         except (TooLarge, Busy) as error:
             status = told(error).status
@@ -138,7 +142,12 @@ class Guard:
         return limited
 
     def _decorated(
-        self, send: Send, exchange: _Exchange, deadline: asyncio.Timeout | None
+        self,
+        send: Send,
+        exchange: _Exchange,
+        deadline: asyncio.Timeout | None,
+        *,
+        strict: bool = False,
     ) -> Callable[[Message], Awaitable[None]]:
         async def decorated(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -146,6 +155,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                if strict:
+                    headers["Strict-Transport-Security"] = STRICT
                 headers.setdefault("Cache-Control", "no-store")
                 headers["X-Request-Id"] = exchange.name
             if deadline is not None:

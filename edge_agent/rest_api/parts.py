@@ -66,6 +66,7 @@ class RestParts:
         masks: what must be covered in clips of a camera, as it is configured now.
         links: makes and checks links; without a base, so that pages work under every address by
             which the box is reached.
+        knows: whether the box's certificate is good for a host name or address.
         clock: makes request ids.
         counters: shown at /metrics.
         version: of the box's software.
@@ -81,6 +82,7 @@ class RestParts:
     clips: Path
     masks: Mapping[str, tuple[Polygon, ...]]
     links: LinkSigner
+    knows: Callable[[str], bool]
     clock: Clock
     counters: Counters
     version: str

@@ -10,12 +10,11 @@ from edge_agent.rest_api.access import Access
 from edge_agent.rest_api.parts import RestParts
 
 
-def probe_routes(parts: RestParts, access: Access) -> APIRouter:
-    """Make /healthz, /readyz and /metrics.
+def health_routes(parts: RestParts) -> APIRouter:
+    """Make /healthz and /readyz.
 
     Args:
         parts: of the house.
-        access: lets the metrics key pass.
     """
     router = APIRouter(tags=["health"])
 
@@ -34,6 +33,18 @@ def probe_routes(parts: RestParts, access: Access) -> APIRouter:
         if reasons:
             response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
         return shown.Ready(ready=not reasons, reasons=reasons)
+
+    return router
+
+
+def metrics_route(parts: RestParts, access: Access) -> APIRouter:
+    """Make /metrics.
+
+    Args:
+        parts: of the house.
+        access: lets the metrics key pass.
+    """
+    router = APIRouter(tags=["health"])
 
     @router.get(
         "/metrics", response_class=PlainTextResponse, dependencies=[Depends(access.metrics)]

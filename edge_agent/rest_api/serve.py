@@ -2,10 +2,11 @@
 
 uvicorn does the work; what differs from its defaults and why:
 
+* It accepts nothing itself: http and https share the port (arrivals.py).
 * It installs no signal handlers: the daemon has one place for them (runtime/shutdown.py).
 * It waits for an event instead of waking ten times a second.
-* A connection whose request head does not arrive in time, or that is one too many, is closed;
-  uvicorn itself waits for a slow head for ever.
+* A connection whose request head does not arrive in time, that is one too many, or that goes on
+  sending a body after it was answered, is closed; uvicorn itself waits for ever.
 """
 
 import asyncio
@@ -13,32 +14,44 @@ import contextlib
 import json
 import logging
 import socket
+import ssl
 from collections.abc import Callable, Generator
 from typing import Any
 
 import h11
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 from typing_extensions import override
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from edge_agent.domain.errors import Unavailable, Unusable
+from edge_agent.rest_api.arrivals import Arrivals
 from edge_agent.rest_api.options import HttpOptions
+from edge_agent.runtime.counters import Counters
 
 log = logging.getLogger(__name__)
 
 _BACKLOG = 128
 _DATE_EVERY_S = 1.0
+_GOODBYE_S = 1.0
+"""How long a client gets to answer TLS's goodbye before the connection is cut."""
 
 
 async def serve(
-    app: FastAPI, options: HttpOptions, *, listening: Callable[[int], None] | None = None
+    app: ASGIApp,
+    options: HttpOptions,
+    context: Callable[[], ssl.SSLContext],
+    counters: Counters,
+    *,
+    listening: Callable[[int], None] | None = None,
 ) -> None:
     """Answer requests until cancelled, then let running answers end within `shutdown_s`.
 
     Args:
         app: the door.
         options: where and with which limits.
+        context: gives the TLS context for each new https connection.
+        counters: count connections.
         listening: told the real port once connections are accepted.
 
     Raises:
@@ -46,8 +59,17 @@ async def serve(
         Unusable: the box may not listen there.
     """
     listener = _listen(options)
-    server = _Server(_config(app, options), listening)
+    config = _config(app, options)
     async with asyncio.TaskGroup() as group:
+        server = _Server(config, options, listening)
+        server.arrivals = Arrivals(
+            listener,
+            server.connection,
+            context=context,
+            options=options,
+            counters=counters,
+            group=group,
+        )
         running = group.create_task(server.serve(sockets=[listener]), name="http server")
         try:
             await asyncio.shield(running)
@@ -78,10 +100,10 @@ def _listen(options: HttpOptions) -> socket.socket:
     return listener
 
 
-def _config(app: FastAPI, options: HttpOptions) -> uvicorn.Config:
+def _config(app: ASGIApp, options: HttpOptions) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=type("_LimitedConnection", (_Connection,), {"options": options}),
+        http=_Connection,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -96,16 +118,37 @@ def _config(app: FastAPI, options: HttpOptions) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that waits for an event and leaves the signals alone."""
+    """A uvicorn server that gets its connections from elsewhere and leaves the signals alone.
 
-    def __init__(self, config: uvicorn.Config, listening: Callable[[int], None] | None) -> None:
+    Attributes:
+        arrivals: where connections come from.
+    """
+
+    arrivals: Arrivals
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        options: HttpOptions,
+        listening: Callable[[int], None] | None,
+    ) -> None:
         super().__init__(config)
+        self._options = options
         self._listening = listening
         self._stop = asyncio.Event()
 
     def stop(self) -> None:
         self.should_exit = True
         self._stop.set()
+
+    def connection(self) -> asyncio.Protocol:
+        """Make the protocol of one connection; it finds out by itself whether TLS is below it."""
+        return _Connection(
+            self._options,
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
 
     @override
     @contextlib.contextmanager
@@ -114,11 +157,18 @@ class _Server(uvicorn.Server):
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        port = sockets[0].getsockname()[1] if sockets else self.config.port
-        log.info("listening on %s:%d", self.config.host, port)
+        self.servers = []
+        self.arrivals.open()
+        self.started = True
+        port = sockets[0].getsockname()[1] if sockets else self._options.port
+        log.info("listening on %s:%d for http and https", self._options.host, port)
         if self._listening is not None:
             self._listening(port)
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.arrivals.close()
+        await super().shutdown(sockets)
 
     @override
     async def main_loop(self) -> None:
@@ -130,25 +180,40 @@ class _Server(uvicorn.Server):
 
 
 class _Connection(H11Protocol):
-    """A connection that is closed when a request's head takes too long."""
+    """A connection that is closed when what it is due to send takes too long.
 
-    options: HttpOptions
+    Args:
+        options: the limits.
+        uvicorns: what uvicorn gives its protocols.
+    """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, options: HttpOptions, **uvicorns: Any) -> None:
+        super().__init__(**uvicorns)
+        self._options = options
         self._head_deadline: asyncio.TimerHandle | None = None
+        self._rest_deadline: asyncio.TimerHandle | None = None
+        self._one_too_many = False
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if len(self.connections) > self.options.connections:
-            self._refuse(503, "busy", "too many connections; try again later")
-            return
-        self._await_head()
+        self._one_too_many = len(self.connections) > self._options.connections
+        if self._one_too_many and self.scheme == "https":
+            self._refuse_one_too_many()
+        else:
+            self._await_head()
 
     @override
     def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():  # TLS goes on reading until the other side has agreed
+            return
+        if self._one_too_many:
+            # In plain, only now: bytes had come, and closing on them would take the answer back.
+            self._refuse_one_too_many()
+            return
         super().data_received(data)
+        if self._rest_deadline is not None and not self._has_rest():
+            self._rest_has_come()
         if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
             self._await_head()
         else:
@@ -157,16 +222,51 @@ class _Connection(H11Protocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_has_come()
+        self._rest_has_come()
         self._unset_keepalive_if_required()
         super().connection_lost(exc)
+
+    @override
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._has_rest() and not self.transport.is_closing():
+            # What is left of the body is read and thrown away, so that the client sees the answer.
+            self._rest_deadline = self.loop.call_later(self._options.header_s, self._leave)
+
+    @override
+    def shutdown(self) -> None:
+        cycle: RequestResponseCycle | None = self.cycle
+        super().shutdown()
+        if cycle is None or cycle.response_complete:
+            self._leave()
+
+    @override
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._leave()
 
     @override
     def send_400_response(self, msg: str) -> None:
         self._refuse(400, "bad_request", "this is not HTTP/1.1")
 
+    def _has_rest(self) -> bool:
+        """Whether the body of a request that has its answer is still being sent."""
+        return self.conn.our_state is h11.DONE and self.conn.their_state is h11.SEND_BODY
+
+    def _leave(self) -> None:
+        if not self.transport.is_closing():  # TLS forgets how to abort when it is closed twice
+            self.transport.close()
+        # Behind TLS the other side has to agree, and an idle client does not even look.
+        self.loop.call_later(_GOODBYE_S, self.transport.abort)
+
+    def _rest_has_come(self) -> None:
+        if self._rest_deadline is not None:
+            self._rest_deadline.cancel()
+            self._rest_deadline = None
+
     def _await_head(self) -> None:
         if self._head_deadline is None:
-            self._head_deadline = self.loop.call_later(self.options.header_s, self._head_is_late)
+            self._head_deadline = self.loop.call_later(self._options.header_s, self._head_is_late)
 
     def _head_has_come(self) -> None:
         if self._head_deadline is not None:
@@ -176,6 +276,9 @@ class _Connection(H11Protocol):
     def _head_is_late(self) -> None:
         self._refuse(408, "expired", "the head of the request did not arrive in time")
 
+    def _refuse_one_too_many(self) -> None:
+        self._refuse(503, "busy", "too many connections; try again later")
+
     def _refuse(self, status: int, code: str, message: str) -> None:
         # Below the application: there is no request yet that it could answer.
         self._head_has_come()
@@ -184,4 +287,4 @@ class _Connection(H11Protocol):
             f"HTTP/1.1 {status} {code}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode()
         )
-        self.transport.close()
+        self._leave()

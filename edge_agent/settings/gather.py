@@ -21,7 +21,7 @@ from edge_agent.media.fetch import FetchLimits
 from edge_agent.mqtt.options import BrokerOptions, TlsOptions
 from edge_agent.pipeline.memory import MemoryOptions
 from edge_agent.pipeline.recorder import FragmentOptions
-from edge_agent.rest_api.options import HttpOptions
+from edge_agent.rest_api.options import CertificateOptions, HttpOptions, Plain
 from edge_agent.search.options import SearchOptions
 from edge_agent.settings.model import (
     AccessKeySection,
@@ -102,6 +102,7 @@ class Settings:
         mqtt: None where MQTT is switched off.
         token: who shows it at the HTTP door may ask everything; None lets the box make one.
         metrics_key: who shows it may read /metrics; None lets the box make one.
+        certificate: of the https side of the HTTP door.
         pace: how often a client that signs may ask.
         access_keys: of clients that sign their requests; others are stored.
         log_level: debug, info, warning or error.
@@ -128,6 +129,7 @@ class Settings:
     links: LinkOptions
     token: Secret | None
     metrics_key: Secret | None
+    certificate: CertificateOptions
     pace: PaceOptions
     access_keys: tuple[AccessKey, ...]
     log_level: str
@@ -145,6 +147,8 @@ class Settings:
             port=written.port,
             token=self.token.reveal() if self.token else make("token"),
             metrics_key=self.metrics_key.reveal() if self.metrics_key else make("metrics-key"),
+            plain=Plain(written.plain),
+            public_address=written.public_address,
             picture_bytes=self.search.picture_bytes,
             body_bytes=_around(self.search.picture_bytes),
         )
@@ -195,6 +199,7 @@ def gather(model: Model) -> Settings:
         links=LinkOptions(base=model.http.public_address, valid_ms=_ms(model.http.links_valid)),
         token=model.http.token,
         metrics_key=model.http.metrics_key,
+        certificate=_certificate(model),
         pace=PaceOptions(rate=_rate(model)),
         access_keys=tuple(_access_key(key, _rate(model)) for key in model.access_keys),
         log_level=model.log.level,
@@ -223,6 +228,16 @@ def _box(model: Model) -> Box:
 
 def _rate(model: Model) -> Rate:
     return Rate(per_second=model.cloud.requests_per_second, burst=model.cloud.burst)
+
+
+def _certificate(model: Model) -> CertificateOptions:
+    written = model.http.tls
+    return CertificateOptions(
+        folder=model.paths.state / "tls",
+        certificate_file=written.certificate_file,
+        key_file=written.key_file,
+        names=tuple(written.names),
+    )
 
 
 def _access_key(written: AccessKeySection, usual: Rate) -> AccessKey:

@@ -26,6 +26,7 @@ from edge_agent.settings.secret import Secret
 from edge_agent.settings.values import (
     ADDRESS,
     FILE,
+    HOST,
     INPUT,
     LABEL,
     LEVEL,
@@ -291,6 +292,20 @@ class MqttSection(Section):
         return self
 
 
+class HttpTlsSection(Section):
+    """The certificate of the https side."""
+
+    certificate_file: File | None = None
+    key_file: File | None = None
+    names: list[Annotated[str, HOST]] = []
+
+    @model_validator(mode="after")
+    def _pair(self) -> Self:
+        if (self.certificate_file is None) != (self.key_file is None):
+            raise ValueError("certificate_file and key_file go together")
+        return self
+
+
 class HttpSection(Section):
     """The HTTP door."""
 
@@ -300,6 +315,8 @@ class HttpSection(Section):
     token_file: File | None = None
     metrics_key: Hidden | None = None
     metrics_key_file: File | None = None
+    plain: Literal["signed", "all"] = "signed"
+    tls: HttpTlsSection = HttpTlsSection()
     public_address: Annotated[str, Field(pattern=r"^(https?://[^/\s@]+)?$")] = ""
     links_valid: Annotated[float, duration("1 min", "365 d")] = DAY
 

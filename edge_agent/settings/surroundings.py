@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from edge_agent.domain.errors import Unusable
+from edge_agent.rest_api.certificate import load_certificate
 from edge_agent.settings.gather import Settings
 
 
@@ -65,10 +66,16 @@ def _files(settings: Settings) -> list[str]:
 
 
 def _tls(settings: Settings) -> list[str]:
-    if settings.mqtt is None or settings.mqtt.tls is None:
-        return []
+    problems = []
+    mqtt, https = settings.mqtt, settings.certificate
     try:
-        settings.mqtt.tls.context()
+        if mqtt is not None and mqtt.tls is not None:
+            mqtt.tls.context()
     except Unusable as error:
-        return [str(error)]
-    return []
+        problems.append(str(error))
+    try:
+        if https.certificate_file is not None and https.key_file is not None:
+            load_certificate(https.certificate_file, https.key_file)
+    except Unusable as error:
+        problems.append(str(error))
+    return problems

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, PlainValidator
 from edge_agent.domain.ids import PLAIN_ID
 from edge_agent.domain.polygon import Point, Polygon, check_polygon, polygons_of
 from edge_agent.ingest.source import SCHEMES
+from edge_agent.rest_api.names import fit_names
 from edge_agent.settings.secret import Secret
 from edge_agent.upkeep.disk import Level
 
@@ -167,6 +168,12 @@ def _parse_network(value: object) -> str:
         raise ValueError("is no network; write it as in '192.168.7.0/24'") from error
 
 
+def _parse_host(value: object) -> str:
+    if not isinstance(value, str) or not fit_names([value]):
+        raise ValueError("is no host name and no address; write it as in 'box.example'")
+    return value
+
+
 def _parse_id(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("is not text; put it in quotes")  # noqa: TRY004 - pydantic expects it
@@ -260,3 +267,6 @@ POLYGON = PlainValidator(_parse_polygon)
 
 NETWORK = BeforeValidator(_parse_network)
 """A network in CIDR form."""
+
+HOST = BeforeValidator(_parse_host)
+"""A host name or an IP address, without port."""

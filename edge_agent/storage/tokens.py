@@ -1,11 +1,10 @@
 """Secrets that the box makes for itself at its first start and keeps."""
 
-import os
 import secrets
-import stat
 from pathlib import Path
 
 from edge_agent.domain.errors import Unusable
+from edge_agent.storage.private import read_private, write_private
 
 _SHORTEST = 16
 
@@ -27,9 +26,7 @@ def load_or_make_token(path: Path) -> str:
 
 
 def _load(path: Path) -> str:
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise Unusable(f"{path} holds a secret and others may read it; run: chmod 600 {path}")
-    token = path.read_text("ascii").strip()
+    token = read_private(path).decode("ascii").strip()
     if len(token) < _SHORTEST or not token.isprintable() or " " in token:
         raise Unusable(
             f"{path} holds no usable secret; delete it for a new one, or write at least "
@@ -40,18 +37,5 @@ def _load(path: Path) -> str:
 
 def _make(path: Path) -> str:
     token = secrets.token_urlsafe(32)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(token + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_private(path, f"{token}\n".encode("ascii"))
     return token

@@ -23,6 +23,7 @@ from scripts.demonstration.asking import Asker, BrokerAddress, NoAnswer, asking
 from scripts.demonstration.cast import Cast, cast_from_packages, cast_from_test_data
 from scripts.demonstration.cloud import cloud_access
 from scripts.demonstration.footage import from_source, hall, scenes_of
+from scripts.demonstration.https import https_of
 from scripts.demonstration.questions import Outcome, Questions, print_hits
 from scripts.demonstration.scenes import portraits_seconds, slides_seconds
 from scripts.demonstration.stage import (
@@ -105,20 +106,29 @@ def _perform(options: argparse.Namespace, stage: Stage, console: Console) -> int
     )
     http = f"127.0.0.1:{port}"
     token = (stage.folder / "state" / "secrets" / "token").read_text().strip()
-    console.print(f"started: mosquitto on {broker.port}, {', '.join(addresses)}, http on {port}")
+    console.print(
+        f"started: mosquitto on {broker.port}, {', '.join(addresses)}, http and https on {port}"
+    )
+    https = https_of(stage, http, token)
     with asking(broker) as asker:
         _wait_for_people(asker, play, stage, console)
         outcomes = _ask(asker, play, http, console)
-        page = f"http://{http}/#token={token}&/jobs/{outcomes[0].job}"
+        page = f"{https.https}/#token={token}&/jobs/{outcomes[0].job}"
         if options.json:
             facts = _facts(broker, http, token, outcomes)
-            facts |= {"stopgap": stopgap, **asdict(cloud_access(stage, asker, http))}
+            facts |= {"stopgap": stopgap, **asdict(https)}
+            facts |= asdict(cloud_access(stage, asker, http))
             _write_json(options.json, facts)
         for outcome in outcomes:
             mark = "[green]✓[/]" if outcome.right else "[red]✗[/]"
             mark = mark if outcome.judged else "·"
             console.print(f"{mark} {outcome.question}: {outcome.answer}")
         console.print(f"the page with pictures and clips: {page}", soft_wrap=True)
+        console.print(
+            "  the browser will ask about the certificate, which the box made for itself; its "
+            f"SHA-256 is {https.certificate_sha256}",
+            soft_wrap=True,
+        )
         if not options.check:
             _run_on(stage, console, stopgap=stopgap)
     return _verdict(outcomes, console, stopgap=stopgap) if options.check else 0

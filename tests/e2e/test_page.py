@@ -16,6 +16,7 @@ from scripts.demonstration.cast import cast_from_packages
 from scripts.demonstration.footage import scenes_of
 from scripts.demonstration.stage import Stage, start_broker, start_cameras, start_daemon
 from tests.support.browser import chromium, opened
+from tests.support.https import own_certificate, trusting
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.broker, pytest.mark.rtsp,
               pytest.mark.timeout(120)]  # fmt: skip
@@ -35,11 +36,13 @@ class Box:
         address: of its HTTP door.
         token: who shows it may ask everything.
         portrait: a picture of somebody whom its camera shows again and again.
+        certificate: of its own making.
     """
 
     address: str
     token: str
     portrait: Image
+    certificate: Path
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +61,13 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
             models=folder / "models",
         )
         token = (stage.folder / "state" / "secrets" / "token").read_text().strip()
-        yield Box(f"http://127.0.0.1:{port}", token, cast.face.picture)
+        certificate = own_certificate(stage.folder / "state")
+        yield Box(f"https://127.0.0.1:{port}", token, cast.face.picture, certificate)
 
 
 async def test_from_the_printed_address_to_the_moving_clip(box: Box) -> None:
     _, jpeg = cv2.imencode(".jpg", box.portrait)
-    async with chromium() as browser, opened(browser) as page:
+    async with chromium(box.certificate) as browser, opened(browser) as page:
         page.set_default_timeout(WITHIN_MS)
         await page.goto(f"{box.address}/#token={box.token}")
         await page.locator(".person img").first.wait_for()
@@ -101,7 +105,8 @@ async def test_from_the_printed_address_to_the_moving_clip(box: Box) -> None:
 
 
 def test_every_metric_is_explained(box: Box) -> None:
-    answer = httpx.get(f"{box.address}/metrics", params={"key": box.token})
+    trust = trusting(box.certificate)
+    answer = httpx.get(f"{box.address}/metrics", params={"key": box.token}, verify=trust)
     told = re.findall(r"^# HELP (\w+) (.*)\n# TYPE \w+ (\w+)$", answer.text, re.MULTILINE)
     rows = sorted(f"| `{name}` | {kind} | {meaning} |" for name, meaning, kind in told)
     page = [line for line in METRICS.read_text("utf-8").splitlines() if line.startswith("| `")]

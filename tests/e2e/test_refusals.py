@@ -25,6 +25,7 @@ from typing_extensions import override
 
 from scripts.demonstration.stage import Stage, free_port, port_open
 from tests.support.broker import LocalBroker, Peer, local_broker
+from tests.support.https import own_certificate, trusting
 from tests.support.refusals import (
     BUSY,
     CREATE,
@@ -245,10 +246,11 @@ class Doors:
 
 @asynccontextmanager
 async def entered(running: Running) -> AsyncIterator[Doors]:
-    base = f"http://127.0.0.1:{running.port}"
+    base = f"https://127.0.0.1:{running.port}"
+    trust = trusting(own_certificate(running.stage.folder / "state"))
     async with (
         Peer(running.broker) as peer,
-        httpx.AsyncClient(base_url=base, timeout=WITHIN) as http,
+        httpx.AsyncClient(base_url=base, timeout=WITHIN, verify=trust) as http,
     ):
         await peer.subscribe("me/answers")
         yield Doors(peer, http)

@@ -63,7 +63,7 @@ def test_systemd_hears_from_the_start_to_the_end(
     manager: socket.socket, daemon: "subprocess.Popen[str]"
 ) -> None:
     [told] = [line for line in heard(manager, "STATUS=") if line.startswith("STATUS=")]
-    match = re.fullmatch(r"STATUS=http on (127\.0\.0\.1:\d+)", told)
+    match = re.fullmatch(r"STATUS=http and https on (127\.0\.0\.1:\d+)", told)
     assert match is not None
     with urllib.request.urlopen(f"http://{match[1]}/healthz", timeout=WITHIN) as answer:
         assert answer.status == 200  # ready means ready

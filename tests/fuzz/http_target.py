@@ -3,17 +3,19 @@
 import asyncio
 import json
 import re
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from edge_agent import dashboard
 from edge_agent.cloud_api.routes import routes as cloud_routes
-from edge_agent.rest_api.serve import serve
+from edge_agent.rest_api.app import make_app
 from tests.fuzz.draw import Draw
 from tests.fuzz.target import Judge, Target
 from tests.integration.rest_api.house import BEARER, open_house
 from tests.support.cloud_box import make_door
+from tests.support.https import own_certificate, serving, trusting
 from tests.support.remembering import opened_box
 
 QUIET_S = 0.02
@@ -60,9 +62,9 @@ def judge_answers(received: bytes) -> None:
             return  # the rest belongs to this answer, in a way of its own
 
 
-async def exchange(port: int, data: bytes) -> bytes:
+async def exchange(port: int, data: bytes, trust: ssl.SSLContext | None = None) -> bytes:
     """Send bytes on a connection of their own; returns what came back until silence."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trust)
     received = b""
     try:
         writer.write(data)
@@ -80,19 +82,21 @@ async def exchange(port: int, data: bytes) -> bytes:
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Judge]:
-    """The whole application, served."""
-    port = asyncio.get_running_loop().create_future()
+    """The whole application, served; the same bytes are sent in plain and behind TLS."""
     async with open_house(folder / "house") as house, opened_box(folder / "box") as box:
-        door, _, _ = make_door(box)
-        house.app.router.routes.extend([*cloud_routes(door), *dashboard.routes()])
+        app = make_app(house.parts, house.options, signed=cloud_routes(make_door(box)[0]))
+        app.router.routes.extend(dashboard.routes())
+        trust = trusting(own_certificate(folder / "house"))
+        async with serving(app, house.options, house.certificate) as port:
 
-        async def judge(data: bytes) -> None:
-            judge_answers(await exchange(await port, sent_bytes(Draw(data))))
+            async def judge(data: bytes) -> None:
+                sent = sent_bytes(Draw(data))
+                for received in await asyncio.gather(
+                    exchange(port, sent), exchange(port, sent, trust)
+                ):
+                    judge_answers(received)
 
-        async with asyncio.TaskGroup() as group:
-            served = group.create_task(serve(house.app, house.options, listening=port.set_result))
             yield judge
-            served.cancel()
 
 
 TARGET = Target("http", opened)

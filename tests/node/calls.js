@@ -1,5 +1,5 @@
-// Calls the box with the official Node SDKs. Reads {endpoint, key, secret, calls: [{sdk, operation,
-// parameters, method?}]} from stdin and writes a JSON list with one outcome per call.
+// Calls the box with the official Node SDKs. Reads {endpoint, protocol, key, secret, calls: [{sdk,
+// operation, parameters, method?}]} from stdin and writes a JSON list with one outcome per call.
 'use strict';
 
 const fs = require('node:fs');
@@ -13,7 +13,7 @@ async function pop(asked, call) {
   const client = new RPCClient({
     accessKeyId: call.key || asked.key,
     accessKeySecret: call.secret || asked.secret,
-    endpoint: `http://${asked.endpoint}`,
+    endpoint: `${asked.protocol}://${asked.endpoint}`,
     apiVersion: '2018-01-20',
   });
   return client.request(call.operation, call.parameters, { method: call.method || 'POST' });
@@ -22,7 +22,7 @@ async function pop(asked, call) {
 async function top(asked, call) {
   const TopClient = load('topsdk');
   const client = new TopClient(call.key || asked.app_key, call.secret || asked.app_secret, {
-    endpoint: `http://${asked.endpoint}/router/rest`,
+    endpoint: `${asked.protocol}://${asked.endpoint}/router/rest`,
     useValidators: false,
   });
   return client.execute(call.operation, call.parameters);

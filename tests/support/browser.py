@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.support.https import pin_of
+
 CHROMIUM = Path(os.environ.get("EDGE_AGENT_CHROMIUM", "/usr/bin/chromium"))
 QUIET = [
     "--no-sandbox",
@@ -22,12 +24,17 @@ QUIET = [
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Start Chromium; skips the test where there is none."""
+async def chromium(certificate: Path) -> AsyncIterator[Browser]:
+    """Start Chromium; skips the test where there is none.
+
+    Args:
+        certificate: of the box; its key is the only one without an authority that is accepted.
+    """
     if not CHROMIUM.exists():  # noqa: ASYNC240 - one look
         pytest.skip(f"no Chromium at {CHROMIUM}; EDGE_AGENT_CHROMIUM names another place")
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        pinned = f"--ignore-certificate-errors-spki-list={pin_of(certificate)}"
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, pinned])
         yield started
         await started.close()
 

@@ -8,13 +8,12 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from typing_extensions import override
 
@@ -24,12 +23,14 @@ from edge_agent.cloud_api.ports import Place
 from edge_agent.cloud_api.routes import routes
 from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
 from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
+from edge_agent.rest_api.options import HttpOptions
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.counters import Counters
 from edge_agent.search import PictureSearches
 from edge_agent.tasks import Place as Investigated
 from edge_agent.tasks import RiskTasks, RiskTasksOptions
 from edge_agent.wire.links import LinkOptions, LinkSigner
+from tests.support.https import local_certificate, own_certificate, serving
 from tests.support.painted import paint
 from tests.support.remembering import Box, answering
 
@@ -57,12 +58,14 @@ class CloudBox:
     """A door that answers.
 
     Attributes:
-        endpoint: `host:port`.
+        endpoint: `host:port`, for http and https.
+        certificate: what clients take as authority over https.
     """
 
     box: Box
     tasks: RiskTasks
     endpoint: str = ""
+    certificate: Path = Path()
     counters: Counters = field(default_factory=Counters)
 
 
@@ -100,33 +103,12 @@ async def cloud_box(box: Box, pace: PaceOptions | None = None) -> AsyncIterator[
     """Serve the door while searches are answered."""
     door, served, searches = make_door(box, pace)
     app = Starlette(routes=routes(door))
-    config = uvicorn.Config(app, port=0, lifespan="off", log_config=None, ws="none")
-    server = _Server(config)
-    async with answering(searches), asyncio.TaskGroup() as group:
-        group.create_task(server.serve())
-        await server.ready.wait()
-        port = server.servers[0].sockets[0].getsockname()[1]
+    options = HttpOptions(port=0, token="no token opens it", metrics_key="no key either")
+    certificate = local_certificate(box.store.folder / "tls")
+    served.certificate = own_certificate(box.store.folder)
+    async with answering(searches), serving(app, options, certificate) as port:
         served.endpoint = f"127.0.0.1:{port}"
-        try:
-            yield served
-        finally:
-            server.should_exit = True
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    @override
-    @contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
-
-    @override
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
+        yield served
 
 
 def python_with_sdks() -> str | None:
@@ -147,22 +129,30 @@ def node_with_sdks() -> Path | None:
     return folder if there and shutil.which("node") else None
 
 
-async def call_python(cloud: CloudBox, *calls: Mapping[str, Any]) -> list[dict[str, Any]]:
+async def call_python(
+    cloud: CloudBox, *calls: Mapping[str, Any], protocol: str = "http"
+) -> list[dict[str, Any]]:
     """Make calls with the Python SDKs; each is {"sdk": tea, tea-v2 or core, "operation", …}."""
     python = python_with_sdks()
     assert python
     command = [python, str(ROOT / "tests/support/cloud_python.py")]
-    return await _called(cloud, command, calls, {})
+    return await _called(cloud, command, calls, {}, protocol)
 
 
-async def call_node(cloud: CloudBox, *calls: Mapping[str, Any]) -> list[dict[str, Any]]:
+async def call_node(
+    cloud: CloudBox, *calls: Mapping[str, Any], protocol: str = "http"
+) -> list[dict[str, Any]]:
     """Make calls with the Node SDKs; each is {"sdk": pop or top, "operation", "parameters"}."""
     folder = node_with_sdks()
     assert folder
     command = ["node", str(ROOT / "tests/node/calls.js")]
     # One of them sends local time, and the API wants Beijing's.
-    around = {"TZ": "Asia/Shanghai", "EDGE_AGENT_SDK_NODE": str(folder)}
-    return await _called(cloud, command, calls, around)
+    around = {
+        "TZ": "Asia/Shanghai",
+        "EDGE_AGENT_SDK_NODE": str(folder),
+        "NODE_EXTRA_CA_CERTS": str(cloud.certificate),
+    }
+    return await _called(cloud, command, calls, around, protocol)
 
 
 async def _called(
@@ -170,10 +160,12 @@ async def _called(
     command: Sequence[str],
     calls: Sequence[Mapping[str, Any]],
     around: Mapping[str, str],
+    protocol: str,
 ) -> list[dict[str, Any]]:
     asked = {
         "endpoint": cloud.endpoint, "key": KEY.id, "secret": KEY.secret,
         "app_key": APP_KEY.id, "app_secret": APP_KEY.secret, "calls": calls,
+        "protocol": protocol, "ca": str(cloud.certificate),
     }  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         *command,

@@ -1,8 +1,9 @@
 """Calls the box with the official Python SDKs; run by an interpreter that has them.
 
-Reads one JSON object from stdin: {"endpoint", "key", "secret", "calls": [{"sdk", "operation",
-"parameters", …}]}; writes a JSON list with one outcome per call: {"body": …} or {"error": class,
-"code", "message", "status", "request_id", "retry_after"}. Nothing of edge_agent is imported.
+Reads one JSON object from stdin: {"endpoint", "protocol", "ca", "key", "secret", "calls": [{"sdk",
+"operation", "parameters", …}]}; writes a JSON list with one outcome per call: {"body": …} or
+{"error": class, "code", "message", "status", "request_id", "retry_after"}. Nothing of edge_agent is
+imported.
 """
 
 import importlib
@@ -55,8 +56,9 @@ def _tea(asked: dict[str, Any], call: dict[str, Any]) -> Any:
         access_key_secret=call.get("secret", asked["secret"]),
         security_token=call.get("token"),
         endpoint=asked["endpoint"],
-        protocol="http",
+        protocol=asked["protocol"],
         region_id="cn-shanghai",
+        ca=asked["ca"],
     )
     if call["sdk"] == "tea-v2":
         config.signature_algorithm = "v2"
@@ -78,11 +80,15 @@ def _core(asked: dict[str, Any], call: dict[str, Any]) -> Any:
     for name, value in call["parameters"].items():
         getattr(request, f"set_{'DeviceIotIdss' if name == 'DeviceIotIds' else name}")(value)
     request.set_endpoint(asked["endpoint"])
-    request.set_protocol_type("http")
+    # This SDK compares by identity, which holds for what stands in a program as text.
+    request.set_protocol_type(sys.intern(asked["protocol"]))
     if "format" in call:
         request.set_accept_format(call["format"])
     client = client_of.AcsClient(
-        call.get("key", asked["key"]), call.get("secret", asked["secret"]), "cn-shanghai"
+        call.get("key", asked["key"]),
+        call.get("secret", asked["secret"]),
+        "cn-shanghai",
+        verify=asked["ca"],
     )
     answer = client.do_action_with_exception(request).decode()
     return {"map": json.loads(answer)} if "format" not in call else {"text": answer}

@@ -60,3 +60,17 @@ async def test_topsdk(cloud: CloudBox) -> None:
     assert track["track_id"] == "t7"
     assert (foreign["error"], foreign["code"]) == ("TOPClientError", 50)
     assert unsigned["code"] == 25
+
+
+async def test_over_https(cloud: CloudBox) -> None:
+    task = await cloud.tasks.create(NewTask(tracks=frozenset({"t7"})), asker="test")
+    asked = {"risk_task_id": task.id, "tenant_code": "acme", "poi_id": "harbour"}
+    made, found = await call_node(
+        cloud,
+        pop("CreatePictureSearchApp", Name="till", Desc="d"),
+        {"sdk": "top", "operation": GET_BY_TASK, "parameters": {"param": json.dumps(asked)}},
+        protocol="https",
+    )
+    assert len(made["body"]["Data"]) == 32
+    (track,) = found["body"]["result"]["datas"]
+    assert track["face_image"].startswith(f"https://{cloud.endpoint}/media/pictures/")

@@ -183,6 +183,27 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("sdk", SDKS)
+async def test_over_https(cloud: CloudBox, sdk: str, pictures: str) -> None:
+    app = await an_app(cloud, sdk)
+    asked = {
+        "AppInstanceId": app, "SearchPicUrl": f"{pictures}/seven.png", "Threshold": 0.5,
+        "ContainPicUrl": True, **RANGE, **FIRST,
+    }  # fmt: skip
+    apps, found, wrong = await call_python(
+        cloud,
+        call(sdk, "QueryPictureSearchApps", **FIRST),
+        call(sdk, "PictureSearchPicture", **asked),
+        call(sdk, "QueryPictureSearchApps", PageSize=51, CurrentPage=1),
+        protocol="https",
+    )
+    assert [each["AppInstanceId"] for each in apps["body"]["map"]["Data"]["PageData"]] == [app]
+    links = [hit["PicUrl"] for hit in found["body"]["map"]["Data"]["PageData"]]
+    assert len(links) == 2
+    assert all(link.startswith(f"https://{cloud.endpoint}/media/pictures/") for link in links)
+    assert (wrong["code"], wrong["status"]) == ("InvalidPageSize", 400)
+
+
+@pytest.mark.parametrize("sdk", SDKS)
 async def test_wrong_parameters_are_client_errors(cloud: CloudBox, sdk: str) -> None:
     calls = [call(sdk, operation, **asked) for operation, asked in FAULTS.values()]
     outcomes = await call_python(cloud, *calls)

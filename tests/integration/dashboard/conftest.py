@@ -8,7 +8,6 @@ import pytest
 from playwright.async_api import Browser
 
 from edge_agent import dashboard
-from edge_agent.rest_api.serve import serve
 from tests.integration.rest_api.house import (
     House,
     a_jpeg,
@@ -18,6 +17,7 @@ from tests.integration.rest_api.house import (
     write_clip,
 )
 from tests.support.browser import chromium
+from tests.support.https import own_certificate, serving
 
 
 @pytest.fixture
@@ -39,14 +39,11 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.fixture
 async def address(house: House) -> AsyncIterator[str]:
-    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(serve(house.app, house.options, listening=port.set_result))
-        yield f"http://127.0.0.1:{await port}"
-        running.cancel()
+    async with serving(house.app, house.options, house.certificate) as port:
+        yield f"https://127.0.0.1:{port}"
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as started:
+async def browser(house: House) -> AsyncIterator[Browser]:
+    async with chromium(own_certificate(house.store.folder)) as started:
         yield started

@@ -27,7 +27,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(house.app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://box") as asking:
+    async with httpx.AsyncClient(transport=transport, base_url="https://box") as asking:
         yield asking
 
 

@@ -22,6 +22,7 @@ from edge_agent.index import VectorIndex
 from edge_agent.media import PictureLimits, check_picture, decode_picture
 from edge_agent.queries import Queries
 from edge_agent.rest_api.app import make_app
+from edge_agent.rest_api.certificate import ServerCertificate
 from edge_agent.rest_api.options import HttpOptions
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.runtime.clock import SystemClock
@@ -42,6 +43,7 @@ from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
 from edge_agent.vision import PackInfo
 from edge_agent.wire.answers import BoxStatus, Camera, Pack
 from edge_agent.wire.links import LinkSigner
+from tests.support.https import local_certificate
 
 TOKEN = "token-of-this-test"
 METRICS_KEY = "metrics-key-of-this-test"
@@ -185,6 +187,7 @@ class House:
     parts: RestParts
     options: HttpOptions
     health: Health
+    certificate: ServerCertificate
     tracks: list[str] = field(default_factory=list)
     fragment: str = ""
 
@@ -282,6 +285,7 @@ async def open_house(folder: Path, **tuned: float | str) -> AsyncIterator[House]
 def make_house(store: Store, thread: OneThread, clock: SystemClock, **tuned: float | str) -> House:
     """Build the door on an open store."""
     queries, health = Queries(store), Health()
+    certificate = local_certificate(store.folder / "tls")
 
     async def query_picture(job_id: str) -> bytes | None:
         rows = await store.rows("SELECT picture FROM job WHERE id = ?", (job_id,))
@@ -323,9 +327,10 @@ def make_house(store: Store, thread: OneThread, clock: SystemClock, **tuned: flo
         clips=store.clips,
         masks={"hall": (((0, 0), (1, 0), (1, 1)),)},
         links=LinkSigner(b"key of this test", clock),
+        knows=certificate.knows,
         clock=clock,
         counters=Counters(),
         version="0.1.0",
     )
     options = HttpOptions(token=TOKEN, metrics_key=METRICS_KEY, port=0, **tuned)  # type: ignore[arg-type]
-    return House(store, make_app(parts, options), parts, options, health)
+    return House(store, make_app(parts, options), parts, options, health, certificate)

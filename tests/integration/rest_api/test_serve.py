@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,8 +16,10 @@ from starlette.responses import StreamingResponse
 from edge_agent.domain.errors import Unavailable
 from edge_agent.rest_api.options import HttpOptions
 from edge_agent.rest_api.serve import _listen, serve
+from edge_agent.runtime.counters import Counters
 from edge_agent.storage.jobs import unfinished_jobs
 from tests.integration.rest_api.house import BEARER, METRICS_KEY, TOKEN, House, open_house
+from tests.support.https import own_certificate, serving, trusting
 
 SEARCH = "/v1/picture-searches"
 
@@ -24,18 +27,24 @@ SEARCH = "/v1/picture-searches"
 @asynccontextmanager
 async def served(house: House) -> AsyncIterator[int]:
     """Serve the house's door on a free port; yields the port."""
-    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(serve(house.app, house.options, listening=port.set_result))
-        try:
-            yield await port
-        finally:
-            running.cancel()
+    async with serving(house.app, house.options, house.certificate, house.parts.counters) as port:
+        yield port
 
 
 @asynccontextmanager
-async def raw(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def asking(house: House, port: int) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that trusts the house's certificate."""
+    trust = trusting(own_certificate(house.store.folder))
+    async with httpx.AsyncClient(base_url=f"https://127.0.0.1:{port}", verify=trust) as client:
+        yield client
+
+
+@asynccontextmanager
+async def raw(
+    port: int, trust: ssl.SSLContext | None = None
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection for bytes of the test's own; encrypted where there is something to trust."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trust)
     try:
         yield reader, writer
     finally:
@@ -45,8 +54,8 @@ async def raw(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.St
 
 
 async def test_it_answers_on_the_port_it_tells(tmp_path: Path) -> None:
-    async with open_house(tmp_path) as house, served(house) as port, httpx.AsyncClient() as client:
-        answer = await client.get(f"http://127.0.0.1:{port}/v1/status", headers=BEARER)
+    async with open_house(tmp_path) as house, served(house) as port, asking(house, port) as client:
+        answer = await client.get("/v1/status", headers=BEARER)
         assert answer.json()["store"] == "harbour"
         assert "server" not in answer.headers
 
@@ -84,10 +93,9 @@ async def test_a_body_of_unknown_length_is_refused_once_it_is_too_large(tmp_path
         for _ in range(50):
             yield bytes(1 << 20)
 
-    async with open_house(tmp_path) as house, served(house) as port, httpx.AsyncClient() as client:
+    async with open_house(tmp_path) as house, served(house) as port, asking(house, port) as client:
         headers = {**BEARER, "Content-Type": "image/jpeg"}
-        address = f"http://127.0.0.1:{port}{SEARCH}"
-        answer = await client.post(address, headers=headers, content=chunks(), timeout=30)
+        answer = await client.post(SEARCH, headers=headers, content=chunks(), timeout=30)
         assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
         assert await unfinished_jobs(house.store) == []
 
@@ -114,8 +122,8 @@ async def test_an_answer_that_takes_too_long_is_given_up(tmp_path: Path) -> None
             await asyncio.Event().wait()
 
         house.app.add_api_route("/slow", slow)
-        async with served(house) as port, httpx.AsyncClient() as client:
-            answer = await client.get(f"http://127.0.0.1:{port}/slow")
+        async with served(house) as port, asking(house, port) as client:
+            answer = await client.get("/slow")
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "expired")
 
 
@@ -133,7 +141,7 @@ async def test_a_head_that_drips_is_cut_off(tmp_path: Path) -> None:
 
 async def test_what_is_not_http_is_told_so(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house, served(house) as port, raw(port) as (reader, writer):
-        writer.write(b"\x16\x03\x01 hello\r\n\r\n")
+        writer.write(b"\x17\x03\x01 hello\r\n\r\n")
         answer = await reader.read()
         assert answer.startswith(b"HTTP/1.1 400 ")
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["error"]["code"] == "bad_request"
@@ -147,8 +155,10 @@ async def test_one_connection_too_many_is_told_so(tmp_path: Path) -> None:
     ):
         first.write(b"GET /healthz")
         await first.drain()
-        async with raw(port) as (reader, _):
-            assert (await reader.read()).startswith(b"HTTP/1.1 503 ")
+        for trust in (None, trusting(own_certificate(tmp_path))):
+            async with raw(port, trust) as (reader, writer):
+                writer.write(b"G")  # who says nothing has not said in which protocol to answer
+                assert (await reader.read()).startswith(b"HTTP/1.1 503 ")
 
 
 async def test_more_requests_at_once_than_allowed_are_busy(tmp_path: Path) -> None:
@@ -162,7 +172,7 @@ async def test_more_requests_at_once_than_allowed_are_busy(tmp_path: Path) -> No
         house.app.add_api_route("/slow", slow)
         async with (
             served(house) as port,
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+            asking(house, port) as client,
             asyncio.TaskGroup() as group,
         ):
             first = group.create_task(client.get("/slow"))
@@ -181,8 +191,8 @@ async def test_a_client_that_leaves_does_no_harm(tmp_path: Path) -> None:
                 "Content-Type: image/jpeg\r\nContent-Length: 10\r\n\r\nabc".encode()
             )
             await writer.drain()
-        async with httpx.AsyncClient() as client:
-            assert (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200
+        async with asking(house, port) as client:
+            assert (await client.get("/healthz")).status_code == 200
 
 
 async def test_a_running_answer_ends_before_the_box_does(tmp_path: Path) -> None:
@@ -199,13 +209,12 @@ async def test_a_running_answer_ends_before_the_box_does(tmp_path: Path) -> None
             return StreamingResponse(parts())
 
         house.app.add_api_route("/slow", slow)
-        async with (
-            httpx.AsyncClient() as client,
-            asyncio.TaskGroup() as group,
-            served(house) as port,
-        ):
-            asked = group.create_task(client.get(f"http://127.0.0.1:{port}/slow"))
-            await begun.wait()
+        async with contextlib.AsyncExitStack() as stack:
+            group = await stack.enter_async_context(asyncio.TaskGroup())
+            async with served(house) as port:
+                client = await stack.enter_async_context(asking(house, port))
+                asked = group.create_task(client.get("/slow"))
+                await begun.wait()
         assert asked.result().text == "first last"
 
 
@@ -218,7 +227,13 @@ async def test_an_answer_without_end_does_not_keep_the_box(tmp_path: Path) -> No
             await asyncio.Event().wait()
 
         house.app.add_api_route("/slow", slow)
-        async with served(house) as port, raw(port) as (_, writer):
+        async with (
+            served(house) as port,
+            raw(port, trusting(own_certificate(tmp_path))) as (
+                _,
+                writer,
+            ),
+        ):
             writer.write(b"GET /slow HTTP/1.1\r\nHost: box\r\n\r\n")
             await begun.wait()
 
@@ -227,4 +242,4 @@ async def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house, served(house) as port:
         options = HttpOptions(port=port, token=TOKEN, metrics_key=METRICS_KEY)
         with pytest.raises(Unavailable, match=rf"127\.0\.0\.1:{port}.*http\.port"):
-            await serve(house.app, options)
+            await serve(house.app, options, house.certificate.context, Counters())
