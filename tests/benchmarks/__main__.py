@@ -24,6 +24,8 @@ def main() -> int:
     parser.add_argument("name", nargs="?", choices=names)
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--pack", default="auto", help="model pack, where weights are used")
+    parser.add_argument("--quick", action="store_true", help="leave out what takes long")
+    parser.add_argument("--minutes", type=float, default=20.0, help="how long a soak lasts")
     options = parser.parse_args()
     console = Console(highlight=False)
     if options.name is None:
@@ -37,6 +39,8 @@ def main() -> int:
         mirror=Path(mirror) if mirror else None,
         pack=options.pack,
         console=console,
+        quick=options.quick,
+        minutes=options.minutes,
     )
     report = importlib.import_module(f"tests.benchmarks.bench_{options.name}").run(setting)
     report.show(console)

@@ -18,12 +18,16 @@ class Setting:
         data: a folder with `footage/` and `labelled/`, if there is one.
         mirror: a folder with weight files, if there is one.
         pack: which weights.
+        quick: leave out what takes long, where a bench can.
+        minutes: how long a soak lasts.
     """
 
     data: Path | None
     mirror: Path | None
     pack: str
     console: Console
+    quick: bool = False
+    minutes: float = 20.0
 
     def need_data(self) -> Path:
         """The data folder.
