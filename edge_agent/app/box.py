@@ -21,6 +21,7 @@ from edge_agent.media import PictureLimits
 from edge_agent.pipeline.camera import Camera, CameraOptions, Surroundings
 from edge_agent.pipeline.cameras import Cameras, Maker
 from edge_agent.pipeline.memory import Memory
+from edge_agent.pipeline.turns import Turns
 from edge_agent.queries import Queries
 from edge_agent.runtime import systemd
 from edge_agent.runtime.clock import SystemClock
@@ -188,6 +189,7 @@ def _cameras(resources: Resources, memory: Memory, upkeep: Upkeep) -> Cameras:
     around = Surroundings(
         store=resources.store,
         vision=resources.vision,
+        turns=Turns(settings.turns, resources.clock, resources.counters),
         memory=memory,
         recording_allowed=upkeep.recording_allowed,
         clock=resources.clock,
@@ -198,6 +200,8 @@ def _cameras(resources: Resources, memory: Memory, upkeep: Upkeep) -> Cameras:
         link = CameraLink(camera.source, settings.ingest, resources.clock, resources.counters)
         options = CameraOptions(
             detect_fps=camera.source.detect_fps,
+            calm_fps=settings.model.ingest.attentive_fps,
+            motion_area=settings.ingest.gate.area,
             stalled_after=_STALLED_AFTER + settings.ingest.gate.idle_s + settings.ingest.read_s,
             tracker=settings.tracker,
             face=settings.face_shot,

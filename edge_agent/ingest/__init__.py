@@ -15,8 +15,7 @@ unlinks segments that living peers still use.
 Frames by credit: the daemon grants a slot, the worker converts its newest gated frame into it,
 and does not touch the slot again until it is granted again. So nothing is torn, nothing is
 converted that nobody will look at, and the only place where frames are dropped is in front of
-the slots, where every drop is counted: decoded = gated + superseded + delivered, where at most
-one frame per camera is still waiting and the counts of a killed worker's last second are lost.
+the slots, where every drop is counted (see `tally`).
 
 The gate looks at the decoder's luma plane. Making a small grey picture first costs more than
 decoding did (measured: 0.73 ms against 0.47 ms at 768 x 432).

@@ -1,6 +1,7 @@
 """Where the newest frame waits for a granted slot, and the thread that converts it."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import av
@@ -36,10 +37,7 @@ def fitting_size(width: int, height: int, longest_side: int) -> tuple[int, int]:
 class Desk:
     """The reading thread puts frames, the control thread grants slots, one more thread converts.
 
-    Attributes:
-        superseded: frames that a newer one replaced before a slot was granted.
-        delivered: frames that were converted.
-        scaled: of those, the ones that had to be scaled down.
+    Every frame that was put is superseded, taken, or waiting.
     """
 
     def __init__(self, ring: Ring, control: ControlLine, longest_side: int, mask: Mask) -> None:
@@ -51,14 +49,15 @@ class Desk:
         self._slots: list[int] = []
         self._waiting: Waiting | None = None
         self._reformatter = VideoReformatter()
-        self.superseded = 0
-        self.delivered = 0
-        self.scaled = 0
+        self._superseded = 0
+        self._taken = 0
+        self._counted: Callable[[], dict[str, int]] = self.counts
+        self._scaled = 0
 
     def put(self, frame: Waiting) -> None:
         """Lay down the newest frame."""
         with self._changed:
-            self.superseded += self._waiting is not None
+            self._superseded += self._waiting is not None
             self._waiting = frame
             self._changed.notify()
 
@@ -68,6 +67,20 @@ class Desk:
             if slot not in self._slots:
                 self._slots.append(slot)
             self._changed.notify()
+
+    def tell_with(self, counted: Callable[[], dict[str, int]]) -> None:
+        """Send these counts along with every frame."""
+        self._counted = counted
+
+    def counts(self) -> dict[str, int]:
+        """Frames superseded by a newer one, taken for a slot, scaled down; and waiting (0 or 1)."""
+        with self._changed:
+            return {
+                "superseded": self._superseded,
+                "taken": self._taken,
+                "scaled": self._scaled,
+                "waiting": int(self._waiting is not None),
+            }
 
     def run(self) -> None:
         """Convert for ever, one frame per grant.
@@ -81,17 +94,17 @@ class Desk:
                     self._changed.wait()
                 frame, self._waiting = self._waiting, None
                 slot = self._slots.pop(0)
+                self._taken += 1
             self._convert(frame, slot)
 
     def _convert(self, frame: Waiting, slot: int) -> None:
         picture = frame.picture
         width, height = fitting_size(picture.width, picture.height, self._longest_side)
-        self.scaled += width != picture.width
+        self._scaled += width != picture.width
         converted = self._reformatter.reformat(picture, width, height, "bgr24", threads=1)
         target = self._ring.image(slot, width, height)
         np.copyto(target.reshape(height, width * 3), first_plane(converted)[:, : width * 3])
         self._mask.fill(target, BLACK)  # the slot is ours until `filled` is sent
-        self.delivered += 1
         self._control.send(
             "filled",
             slot=slot,
@@ -100,4 +113,5 @@ class Desk:
             source_ms=frame.source_ms,
             wall_ms=frame.wall_ms,
             motion=round(frame.motion, 5),
+            counts=self._counted(),
         )

@@ -73,8 +73,8 @@ class MotionGate:
 
     def __init__(self, options: GateOptions, detect_fps: float) -> None:
         self._options = options
+        self._most_fps = detect_fps
         self._every_ms = 1000.0 / detect_fps
-        self._attentive_ms = 1000.0 / min(detect_fps, options.attentive_fps)
         self._usual: Floats | None = None
         self._last_ms = 0
         self._moved_ms = float("-inf")
@@ -82,8 +82,13 @@ class MotionGate:
         self._passed_ms = float("-inf")
         self.motion = 0.0
 
+    def pace(self, fps: float | None) -> None:
+        """From now on look at so many frames per second; None and more mean `detect_fps`."""
+        self._every_ms = 1000.0 / min(self._most_fps, fps or self._most_fps)
+        self._next_ms = min(self._next_ms, self._last_ms + self._every_ms)
+
     def due(self, at_ms: int) -> bool:
-        """Whether this frame is worth a look: `detect_fps` per second are, for more never pass.
+        """Whether this frame is worth a look: as many per second are as `pace` has said.
 
         Args:
             at_ms: its source time; running backwards starts the gate afresh.
@@ -104,7 +109,7 @@ class MotionGate:
         Args:
             cells: those that count, of `luma_cells`, in any shape that stays the same.
             at_ms: its source time; running backwards starts the gate afresh.
-            attentive: somebody is being followed.
+            attentive: somebody is being followed; every frame that is due passes.
         """
         if at_ms < self._last_ms or self._usual is None or self._usual.shape != cells.shape:
             self._start(cells)
@@ -122,7 +127,7 @@ class MotionGate:
         since = at_ms - self._passed_ms
         return (
             at_ms - self._moved_ms <= self._options.hold_s * 1000
-            or (attentive and since >= self._attentive_ms - self._every_ms / 2)
+            or attentive
             or since >= self._options.idle_s * 1000
         )
 

@@ -75,13 +75,15 @@ class CameraLink:
         self._granted: list[int] = []
         self._arrived: asyncio.Queue[Frame] = asyncio.Queue()
         self._released = asyncio.Event()
-        self._live = False
+        self._attention: tuple[bool, float | None] = (False, None)
         self._writer: asyncio.StreamWriter | None = None
         self._clip: Recording | None = None
         self._limit: asyncio.Timeout | None = None
 
     def close(self) -> None:
         """Give the shared memory back, once nobody looks at a frame; may be called twice."""
+        while not self._arrived.empty():
+            self.release(self._arrived.get_nowait())
         if self._memory >= 0:
             os.close(self._memory)
             self._memory = -1
@@ -100,7 +102,8 @@ class CameraLink:
         self._writer = writer
         try:
             writer.write(to_line(self.source, self._options))
-            self._tell("attend", live=self._live)
+            live, fps = self._attention
+            self._tell("attend", live=live, fps=fps)
             for slot in self._granted:
                 self._tell("grant", slot=slot)
             await self._serve(reader, worker)
@@ -126,8 +129,12 @@ class CameraLink:
                 await self._released.wait()
         return await self._arrived.get()
 
-    def release(self, frame: Frame) -> None:
+    def release(self, frame: Frame, *, became: str = "dropped") -> None:
         """Say that nobody looks at this frame any more.
+
+        Args:
+            frame: the one.
+            became: `inferred`, `failed`, or `dropped` where it was not looked at.
 
         Raises:
             ValueError: it had been released before.
@@ -135,13 +142,19 @@ class CameraLink:
         if frame.slot in self._free or frame.slot in self._granted:
             raise ValueError(f"slot {frame.slot} of {self.source.id} was released before")
         self._free.append(frame.slot)
+        self._tally.became(became)
         self._released.set()
 
-    def attend(self, live: bool) -> None:  # noqa: FBT001 - the word says what it is
-        """Somebody is being followed (or nobody any more): frames pass though nothing moves."""
-        if live != self._live:
-            self._live = live
-            self._tell("attend", live=live)
+    def attend(self, *, live: bool, fps: float | None = None) -> None:
+        """Say what is wanted from now on.
+
+        Args:
+            live: somebody is being followed, so frames pass though nothing moves.
+            fps: so many frames per second are wanted; None means the camera's `detect_fps`.
+        """
+        if self._attention != (live, fps):
+            self._attention = (live, fps)
+            self._tell("attend", live=live, fps=fps)
 
     async def start_fragment(self, fragment_id: str, path: Path) -> int:
         """Record a clip, from the oldest key frame that is still in the pre-roll.
@@ -259,12 +272,22 @@ class CameraLink:
             self._limit.reschedule(until)
 
     def _filled(
-        self, *, slot: int, width: int, height: int, source_ms: int, wall_ms: int, motion: float
+        self,
+        *,
+        slot: int,
+        width: int,
+        height: int,
+        source_ms: int,
+        wall_ms: int,
+        motion: float,
+        counts: dict[str, int],
     ) -> None:
         if slot not in self._granted:
             raise ValueError(f"slot {slot} was filled without having been granted")
         image = self._ring.image(slot, width, height)
         self._granted.remove(slot)
+        self._tally.count(counts)
+        self._tally.arrived()
         self._arrived.put_nowait(Frame(self.source.id, image, source_ms, wall_ms, motion, slot))
 
     def _closed(self, fields: dict[str, Any]) -> None:

@@ -67,8 +67,6 @@ class GateOptions:
         settle_s: after so many seconds a change has become the background.
         hold_s: the gate stays open so many seconds after the last motion.
         idle_s: without motion one frame passes every so many seconds.
-        attentive_fps: while somebody is being followed, so many frames per second pass in any
-            case, moving or not; never more than the camera's `detect_fps`.
     """
 
     level: float = 12.0
@@ -76,7 +74,6 @@ class GateOptions:
     settle_s: float = 10.0
     hold_s: float = 2.0
     idle_s: float = 5.0
-    attentive_fps: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +50,25 @@ BROKEN_IN_A_ROW = 100
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What the daemon wants to see.
+
+    Attributes:
+        live: somebody is being followed, so frames pass though nothing moves.
+        fps: so many frames per second; None means the camera's `detect_fps`.
+    """
+
+    live: bool = False
+    fps: float | None = None
+
+
 class Worker:
-    """What the main thread does, and what it counts."""
+    """What the main thread does, and what it counts.
+
+    Attributes:
+        attention: set by the thread that obeys the daemon.
+    """
 
     def __init__(
         self,
@@ -71,6 +89,7 @@ class Worker:
         self._times = SourceClock(options.jump_ms)
         self._gate = MotionGate(options.gate, source.detect_fps)
         self._watch = PictureWatch(options.watch)
+        self._attention = Attention()
         self._mask = Mask(source.masks)
         self._seen: npt.NDArray[np.bool_] | None = None
         self._size: tuple[int, int] | None = None
@@ -78,7 +97,7 @@ class Worker:
         self._broken_in_a_row = 0
         self._beat_ms = 0
         self._counts = {"packets": 0, "bytes": 0, "broken": 0, "decoded": 0, "gated": 0}
-        self.attentive = False
+        self.attention = Attention()
 
     def run(self) -> None:
         """Open the camera and read until it ends.
@@ -150,6 +169,9 @@ class Worker:
         if jump is not None:
             self._control.send("jump", whose=jump.whose, by_ms=jump.by_ms)
         self._notice_size(picture, codec, rate)
+        if self._attention != self.attention:
+            self._attention = self.attention
+            self._gate.pace(self._attention.fps)
         if not self._gate.due(source_ms):
             self._counts["gated"] += 1
             return
@@ -158,7 +180,7 @@ class Worker:
             self._control.send(
                 "picture", fault=fault.kind, present=fault.present, since_ms=fault.since_ms
             )
-        if self._gate.admits(cells, source_ms, attentive=self.attentive):
+        if self._gate.admits(cells, source_ms, attentive=self._attention.live):
             self._desk.put(Waiting(picture, source_ms, wall_ms, self._gate.motion))
         else:
             self._counts["gated"] += 1
@@ -186,14 +208,13 @@ class Worker:
 
     def _beat(self) -> None:
         self._beat_ms = int(self._clock.monotonic() * 1000)
-        desk = self._desk
-        self._control.send(
-            "beat",
-            **self._counts,
-            superseded=desk.superseded,
-            delivered=desk.delivered,
-            scaled=desk.scaled,
-        )
+        self._control.send("beat", **self.counts())
+
+    def counts(self) -> dict[str, int]:
+        """Everything counted so far; what is decoded last, so that no frame has two fates."""
+        later = self._desk.counts()
+        gated = self._counts["gated"]
+        return {**later, **self._counts, "gated": gated}
 
 
 def close_clip(recorder: Recorder, control: ControlLine, *, asked: bool, reason: str) -> None:
@@ -226,7 +247,7 @@ def obey(
         if kind == "grant":
             desk.grant(fields["slot"])
         elif kind == "attend":
-            worker.attentive = bool(fields["live"])
+            worker.attention = Attention(bool(fields["live"]), fields["fps"])
         elif kind == "record":
             _record(control, recorder, fields["id"], Path(fields["path"]))
         elif kind == "stop":
@@ -300,6 +321,7 @@ def main() -> int:
     )
     control.send("hello")
     _in_background("obey", lambda: obey(lines, control, worker, desk, recorder))
+    desk.tell_with(worker.counts)
     _in_background("convert", desk.run)
     try:
         worker.run()

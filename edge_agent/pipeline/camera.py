@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from edge_agent.domain.detection import Floats, Image, Seen
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
@@ -18,9 +17,12 @@ from edge_agent.domain.place import Places
 from edge_agent.domain.vector import Part
 from edge_agent.ingest.events import ClockJumped, FragmentCut, FragmentLost, PictureFault
 from edge_agent.ingest.link import CameraLink, Frame
+from edge_agent.pipeline.looking import View, look
 from edge_agent.pipeline.memory import Memory, Update
+from edge_agent.pipeline.pace import Pace
 from edge_agent.pipeline.recorder import FragmentOptions, FragmentRecorder
 from edge_agent.pipeline.sighting import Sight, Sightings
+from edge_agent.pipeline.turns import Turns
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.supervise import Backoff, insist, keep_running
@@ -28,52 +30,12 @@ from edge_agent.storage.cameras import set_camera_state
 from edge_agent.storage.outbox import append_event
 from edge_agent.storage.store import Store
 from edge_agent.tracking.best import BestShotOptions
-from edge_agent.tracking.looks import SceneCut, colour_looks
+from edge_agent.tracking.looks import SceneCut
 from edge_agent.tracking.tracker import Tracker, TrackerOptions
 from edge_agent.vision.threads import VisionThreads
-from edge_agent.vision.vision import Vision
 from edge_agent.wire.events import camera_changed
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class View:
-    """Everything that is read off the pixels of one frame, one row per face or body.
-
-    Attributes:
-        face_quality: (n,) 0 to 1.
-        body_quality: (m,) 0 to 1.
-        face_looks: (n, d) what the tracker compares.
-        body_looks: (m, d) likewise.
-        cut: the whole picture was replaced since the frame before.
-    """
-
-    seen: Seen
-    face_quality: Floats
-    body_quality: Floats
-    face_looks: Floats
-    body_looks: Floats
-    cut: bool
-
-
-def look(vision: Vision, cuts: SceneCut, image: Image) -> View:
-    """Find everybody in a frame; runs on a vision thread, so that the loop never meets pixels.
-
-    Args:
-        vision: the models.
-        cuts: the camera's own; a camera's frames are looked at one after the other.
-        image: (h, w, 3) uint8 BGR.
-    """
-    seen = vision.detect(image)
-    return View(
-        seen=seen,
-        face_quality=vision.face_quality(image, seen.faces),
-        body_quality=vision.body_quality(image, seen.bodies),
-        face_looks=colour_looks(image, seen.faces.xyxy),
-        body_looks=colour_looks(image, seen.bodies.xyxy),
-        cut=cuts.happened(image),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +44,8 @@ class CameraOptions:
 
     Attributes:
         detect_fps: frames looked at per second at the most.
+        calm_fps: frames looked at per second while somebody is followed who hardly moves.
+        motion_area: share of the picture that moves where the motion gate says so, 0 to 1.
         stalled_after: seconds without a frame looked at that count as standing still, while the
             camera is up; more than the gate and the worker may wait.
         face: when a view of a face is kept and embedded.
@@ -91,6 +55,8 @@ class CameraOptions:
     """
 
     detect_fps: float
+    calm_fps: float = 2.0
+    motion_area: float = 0.0015
     stalled_after: float = 60.0
     tracker: TrackerOptions
     face: BestShotOptions
@@ -106,6 +72,7 @@ class Surroundings:
 
     store: Store
     vision: VisionThreads
+    turns: Turns
     memory: Memory
     recording_allowed: Callable[[], bool]
     clock: Clock
@@ -132,6 +99,7 @@ class Camera:
         self._around = around
         self._tracker = Tracker(options.tracker)
         self._cuts = SceneCut()
+        self._pace = Pace(options.detect_fps, options.calm_fps)
         self._handing_in = asyncio.Lock()
         self._telling = asyncio.Lock()
         self._sightings = Sightings(
@@ -146,12 +114,6 @@ class Camera:
             clock=around.clock,
         )
         counters = around.counters
-        self._looked = counters.counter(
-            "edge_agent_frames_looked_at_total", "Frames the detectors have seen, by camera."
-        )
-        self._failed = counters.counter(
-            "edge_agent_detect_failures_total", "Frames whose detection failed, by camera."
-        )
         self._jumps = counters.counter(
             "edge_agent_clock_jumps_total", "Leaps of a clock, by camera and whose it was."
         )
@@ -238,24 +200,21 @@ class Camera:
             await self._report(EventKind.CAMERA_UP, f"the picture is no longer {event.kind}")
 
     async def _frames(self) -> None:
-        """Look at the newest frame, at most `detect_fps` times a second."""
-        pause = 1.0 / self._options.detect_fps
-        clock = self._around.clock
+        """Look at the newest frame, whenever it is this camera's turn."""
         while True:
             frame = await self._link.frame()
-            started = clock.monotonic()
+            became = "dropped"
             try:
                 await self._came_up()
-                await self._look(frame)
+                view = await self._view(frame)
+                became = "failed" if view is None else "inferred"
+                self.looked_at = self._around.clock.monotonic()
+                if view is not None:
+                    await self._take(frame, view)
             finally:
-                self._link.release(frame)
-            await asyncio.sleep(max(0.0, pause - (clock.monotonic() - started)))
+                self._link.release(frame, became=became)
 
-    async def _look(self, frame: Frame) -> None:
-        view = await self._view(frame)
-        self.looked_at = self._around.clock.monotonic()
-        if view is None:
-            return
+    async def _take(self, frame: Frame, view: View) -> None:
         step = self._tracker.update(
             view.seen,
             frame.wall_ms,
@@ -263,8 +222,10 @@ class Camera:
             body_looks=view.body_looks,
             cut=view.cut,
         )
-        self._recorder.seen(somebody=any(live.seen for live in step.live))
-        self._link.attend(live=bool(step.live))
+        moving = frame.motion >= self._options.motion_area
+        fps = self._pace.after(step, frame.wall_ms, moving=moving)
+        self._link.attend(live=bool(step.live or step.young), fps=round(fps, 1))
+        self._recorder.seen(somebody=any(live.seen for live in step.live), again_s=1 / fps)
         sight = Sight(
             frame.image,
             frame.wall_ms,
@@ -282,14 +243,13 @@ class Camera:
         """Look at a frame; a failure is counted and is not the same as nobody being there."""
         image = frame.image
         try:
-            view = await self._around.vision.call(
-                "look", lambda vision: look(vision, self._cuts, image)
-            )
+            async with self._around.turns.turn(self.id):
+                view = await self._around.vision.call(
+                    "look", lambda vision: look(vision, self._cuts, image)
+                )
         except Unavailable as error:
-            self._failed.add(camera=self.id)
             log.error("camera %s: a frame could not be looked at: %s", self.id, error)  # noqa: TRY400 - expected
             return None
-        self._looked.add(camera=self.id)
         self._faces.add(len(view.seen.faces), camera=self.id)
         self._bodies.add(len(view.seen.bodies), camera=self.id)
         return view

@@ -92,10 +92,14 @@ class FragmentRecorder:
         self._closing = asyncio.Lock()
         self.current: str | None = None
 
-    def seen(self, *, somebody: bool) -> None:
-        """Say whether somebody is in view now."""
+    def seen(self, *, somebody: bool, again_s: float = 0.0) -> None:
+        """Say whether somebody is in view now, and that the next look comes in so many seconds.
+
+        Until then somebody who is in view is taken to stay: a post-roll may be shorter than the
+        time between two looks at people who hardly move.
+        """
         if somebody:
-            self._last_seen = self._clock.monotonic()
+            self._last_seen = self._clock.monotonic() + again_s
             self._somebody.set()
 
     def shows(self, tracks: Iterable[str]) -> None:

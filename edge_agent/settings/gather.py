@@ -21,6 +21,7 @@ from edge_agent.media.fetch import FetchLimits
 from edge_agent.mqtt.options import BrokerOptions, TlsOptions
 from edge_agent.pipeline.memory import MemoryOptions
 from edge_agent.pipeline.recorder import FragmentOptions
+from edge_agent.pipeline.turns import TurnOptions
 from edge_agent.rest_api.options import CertificateOptions, HttpOptions, Plain
 from edge_agent.search.options import SearchOptions
 from edge_agent.settings.model import (
@@ -116,6 +117,7 @@ class Settings:
     packs: PackOptions
     vision: VisionOptions
     vision_threads: VisionThreadsOptions
+    turns: TurnOptions
     tracker: TrackerOptions
     face_shot: BestShotOptions
     body_shot: BestShotOptions
@@ -169,6 +171,11 @@ def gather(model: Model) -> Settings:
         packs=_packs(model),
         vision=_vision(model),
         vision_threads=VisionThreadsOptions(threads=model.vision.threads),
+        turns=TurnOptions(
+            side_by_side=model.vision.threads,
+            budget=model.vision.budget,
+            floor_fps=model.vision.floor_fps,
+        ),
         tracker=_tracker(model),
         face_shot=BestShotOptions(
             good=model.tracking.good_picture, least=model.tracking.least_face
@@ -330,7 +337,6 @@ def _gate(written: IngestSection) -> GateOptions:
         area=written.motion_area,
         hold_s=written.motion_hold,
         idle_s=written.idle_every,
-        attentive_fps=written.attentive_fps,
     )
 
 

@@ -25,6 +25,7 @@ from edge_agent.keys.keys import KEY_ID, KEY_SECRET
 from edge_agent.settings.secret import Secret
 from edge_agent.settings.values import (
     ADDRESS,
+    BUDGET,
     FILE,
     HOST,
     INPUT,
@@ -162,7 +163,7 @@ class IngestSection(Section):
     motion_area: Annotated[float, share("0 %", "100 %")] = 0.0015
     motion_hold: Annotated[float, duration("0 s", "10 min")] = 2.0
     idle_every: Annotated[float, duration("100 ms", "10 min")] = 5.0
-    attentive_fps: Annotated[float, Field(gt=0, le=60)] = 5.0
+    attentive_fps: Annotated[float, Field(gt=0, le=60)] = 2.0
     dark_after: Annotated[float, duration("1 s", "1 h")] = 5.0
     frozen_after: Annotated[float, duration("5 s", "1 h")] = 60.0
 
@@ -174,6 +175,8 @@ class VisionSection(Section):
     download: bool = True
     threads: Annotated[int, Field(ge=1, le=64)] = 2
     threads_per_call: Annotated[int, Field(ge=1, le=64)] = 1
+    budget: Annotated[float | None, BUDGET] = None
+    floor_fps: Annotated[float, Field(gt=0, le=60)] = 1.0
     memory: Annotated[int, size("64 MiB", "64 GiB")] = 512 * MIB
     face_input: Annotated[tuple[int, int] | None, INPUT] = None
     min_face: Annotated[float, Field(ge=4, le=1000)] = 12.0

@@ -131,6 +131,8 @@ def _parse_level(value: object) -> Level:
         raise ValueError(f"{error}; or a share of the disk, as in '5 %'") from error
 
 
+_LEAST_BUDGET, _MOST_BUDGET = 0.05, 64.0
+
 _STEP = 32
 _INPUT = re.compile(r"(?P<width>\d{2,4})\s*x\s*(?P<height>\d{2,4})")
 
@@ -144,6 +146,18 @@ def _parse_input(value: object) -> tuple[int, int] | None:
     if fits is None or int(fits["width"]) % _STEP or int(fits["height"]) % _STEP:
         raise ValueError("must be 'auto' or width x height in multiples of 32, as in '640x384'")
     return int(fits["width"]), int(fits["height"])
+
+
+def _parse_budget(value: object) -> float | None:
+    if value in (None, "auto"):
+        return None
+    try:
+        cores = float(str(value))
+    except ValueError:
+        cores = 0.0
+    if not _LEAST_BUDGET <= cores <= _MOST_BUDGET:
+        raise ValueError("must be 'auto' or a number of cores from 0.05 to 64, as in 1.5")
+    return cores
 
 
 def _parse_address(value: object) -> str:
@@ -255,6 +269,9 @@ SECRET = PlainValidator(_parse_secret)
 
 LEVEL = PlainValidator(_parse_level)
 """An amount of free space: a size, or a share of the disk."""
+
+BUDGET = PlainValidator(_parse_budget)
+"""Cores, as in 1.5, or `auto`."""
 
 INPUT = PlainValidator(_parse_input)
 """Width and height in pixels, or `auto`."""

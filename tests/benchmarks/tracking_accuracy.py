@@ -24,7 +24,7 @@ import numpy.typing as npt
 from typing_extensions import override
 
 from edge_agent.domain.detection import Bodies, Floats
-from edge_agent.pipeline.camera import View, look
+from edge_agent.pipeline.looking import View, look
 from edge_agent.tracking import SceneCut, Tracker, TrackerOptions
 from edge_agent.vision.vision import Vision
 from tests.benchmarks.body_accuracy import frames

@@ -21,6 +21,7 @@ from edge_agent.media import write_h264_clip
 from edge_agent.pipeline.camera import Camera, CameraOptions, Surroundings
 from edge_agent.pipeline.memory import Memory, MemoryOptions
 from edge_agent.pipeline.recorder import FragmentOptions
+from edge_agent.pipeline.turns import TurnOptions, Turns
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
@@ -100,6 +101,7 @@ class Watching:
         around = Surroundings(
             store=self.store,
             vision=self.vision,
+            turns=Turns(TurnOptions(side_by_side=1), clock, self.counters),
             memory=self.memory,
             recording_allowed=lambda: True,
             clock=clock,

@@ -37,7 +37,8 @@ async def on(box: Watching) -> AsyncIterator[Camera]:
 
 
 def looked(box: Watching) -> float:
-    return box.counters.counter("edge_agent_frames_looked_at_total", "").get(camera="door")
+    frames = box.counters.counter("edge_agent_frames_total", "")
+    return frames.get(camera="door", stage="inferred")
 
 
 async def both_remembered(box: Watching) -> list[str]:
@@ -114,16 +115,44 @@ async def test_a_killed_worker_is_down_and_up_again_and_ends_whom_it_showed(box:
         assert starts.get(camera="door") == 2
 
 
+async def test_every_frame_has_one_fate_whatever_happens_to_worker_and_model(
+    box: Watching, eyes: Blinking
+) -> None:
+    frames = box.counters.counter("edge_agent_frames_total", "")
+
+    def count(*stages: str) -> float:
+        return sum(frames.get(camera="door", stage=stage) for stage in stages)
+
+    def under_way() -> float:
+        fates = ("gated", "superseded", "dropped", "inferred", "failed")
+        return count("decoded") - count(*fates)
+
+    async with on(box):
+        await until(lambda: looked(box) >= 5 and count("gated") >= 5)
+        assert 0 <= under_way() <= 4
+        eyes.blind = True
+        await until(lambda: count("failed") >= 2)
+        assert 0 <= under_way() <= 4
+        eyes.blind = False
+        (pid,) = worker_pids()
+        os.kill(pid, signal.SIGKILL)
+        before = looked(box)
+        await until(lambda: looked(box) >= before + 5)
+        assert 0 <= under_way() <= 4
+    assert under_way() == 0
+    assert count("decoded") >= 5 + 5 + 2 + 5
+
+
 async def test_a_failing_model_is_counted_and_is_not_the_same_as_nobody(
     box: Watching, eyes: Blinking, caplog: pytest.LogCaptureFixture
 ) -> None:
-    failed = box.counters.counter("edge_agent_detect_failures_total", "")
+    frames = box.counters.counter("edge_agent_frames_total", "")
     async with on(box) as camera:
         tracks = await both_remembered(box)
         eyes.blind = True
         before = looked(box)
         # far longer than a person may be unseen
-        await until(lambda: failed.get(camera="door") >= 20)
+        await until(lambda: frames.get(camera="door", stage="failed") >= 10)
         assert looked(box) <= before + 1
         assert camera.followed == 2
         assert "a frame could not be looked at: the model is gone" in caplog.text

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge_agent.domain.detection import Bodies, Faces, Seen
-from edge_agent.pipeline.camera import View
+from edge_agent.pipeline.looking import View
 from edge_agent.settings import default_settings
 from tests.benchmarks.tracking_accuracy import (
     Boxes,

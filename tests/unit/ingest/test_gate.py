@@ -83,11 +83,24 @@ def test_the_rate_is_kept_though_it_does_not_divide_the_cameras() -> None:
 
 
 def test_while_somebody_is_followed_frames_pass_though_nothing_moves() -> None:
-    gate = MotionGate(GateOptions(attentive_fps=2), detect_fps=10)
+    gate = MotionGate(GateOptions(), detect_fps=10)
+    gate.pace(2)
     passed = [
         at for at in range(0, 10_000, 40) if gate.due(at) and gate.admits(QUIET, at, attentive=True)
     ]
-    assert 20 <= len(passed) <= 26
+    assert 20 <= len(passed) <= 22
+
+
+def test_a_quicker_pace_holds_at_once_and_never_exceeds_the_cameras_own() -> None:
+    gate = MotionGate(GateOptions(), detect_fps=10)
+    gate.pace(0.5)
+    slow = [
+        at for at in range(0, 4000, 40) if gate.due(at) and gate.admits(QUIET, at, attentive=True)
+    ]
+    assert len(slow) in (2, 3)
+    gate.pace(50)
+    later = [at for at in range(4000, 6000, 40) if gate.due(at)]
+    assert len(later) == pytest.approx(20, abs=1)
 
 
 def test_a_cloud_before_the_sun_is_no_motion() -> None:
