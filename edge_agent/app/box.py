@@ -32,7 +32,7 @@ from edge_agent.runtime.supervise import Backoff, keep_running
 from edge_agent.search import PictureSearches, QueryPictures
 from edge_agent.settings import CameraSettings, Settings
 from edge_agent.storage.store import Store
-from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
+from edge_agent.tasks import Orders, Place, RiskTasks, RiskTasksOptions
 from edge_agent.upkeep import Upkeep
 from edge_agent.vision.packs import choose
 from edge_agent.vision.threads import VisionThreads
@@ -133,6 +133,9 @@ async def _run(resources: Resources) -> None:
         "risk tasks": keep_running(
             "risk tasks", services.tasks.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
         ),
+        "orders": keep_running(
+            "orders", services.orders.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
+        ),
         "upkeep": upkeep.run(),
         "watchdog": systemd.feed_watchdog(services.status.progressing),
     }
@@ -180,7 +183,17 @@ def _services(resources: Resources, memory: Memory, upkeep: Upkeep) -> Services:
         )
     )
     return Services(
-        searches=searches, queries=queries, cameras=cameras, tasks=risk_tasks, status=status
+        searches=searches,
+        queries=queries,
+        cameras=cameras,
+        tasks=risk_tasks,
+        orders=Orders(
+            resources.store,
+            {camera.id: camera.places for camera in settings.cameras},
+            settings.orders,
+            clock,
+        ),
+        status=status,
     )
 
 

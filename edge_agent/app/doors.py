@@ -11,6 +11,7 @@ from edge_agent.app.status import VERSION
 from edge_agent.cloud_api.routes import routes as cloud_routes
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
+from edge_agent.commands.visits import VisitOperations
 from edge_agent.domain.errors import Unavailable
 from edge_agent.mqtt.client import Broker
 from edge_agent.mqtt.topics import Topics
@@ -37,6 +38,7 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
     parts = RestParts(
         searches=services.searches,
         tasks=services.tasks,
+        orders=services.orders,
         queries=services.queries,
         query_picture=services.queries.query_picture,
         status=services.status.box,
@@ -130,6 +132,7 @@ def mqtt_tasks(resources: Resources, services: Services) -> Tasks:
             reads=services.queries,
             cameras=services.cameras,
             tasks=services.tasks,
+            visits=VisitOperations(services.orders),
             status=services.status.box,
             links=links,
         ),

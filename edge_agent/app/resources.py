@@ -15,7 +15,7 @@ from edge_agent.search import PictureSearches
 from edge_agent.settings import Settings
 from edge_agent.storage.store import Store
 from edge_agent.storage.tokens import load_or_make_token
-from edge_agent.tasks import RiskTasks
+from edge_agent.tasks import Orders, RiskTasks
 from edge_agent.vision.threads import VisionThreads
 
 Tasks = dict[str, Coroutine[Any, Any, None]]
@@ -47,4 +47,5 @@ class Services:
     queries: Queries
     cameras: Cameras
     tasks: RiskTasks
+    orders: Orders
     status: Status

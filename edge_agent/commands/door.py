@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-from edge_agent.commands.operations import Call, Operation, Operations
+from edge_agent.commands.call import Call, Operation
+from edge_agent.commands.operations import Operations
 from edge_agent.domain.errors import AgentError, Expired, Refused, Retained, TooLarge, Unavailable
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.job import Reply

@@ -1,17 +1,12 @@
 """What can be asked for by MQTT: one function per operation, and the table of them."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
-
-from edge_agent.commands.ports import Cameras, Reads, Remember, Searches, Status
+from edge_agent.commands.call import ASKER, Call, Operation
+from edge_agent.commands.ports import Cameras, Reads, Searches, Status
+from edge_agent.commands.visits import VisitOperations
 from edge_agent.domain.errors import NotFound
-from edge_agent.domain.job import Hit, Reply
+from edge_agent.domain.job import Hit
 from edge_agent.domain.risk_task import RiskTaskState
-from edge_agent.domain.track import TrackState
 from edge_agent.queries import HitRow, TrackFilter
-from edge_agent.search import RequestKey
-from edge_agent.storage import Transaction
 from edge_agent.tasks import Change, NewTask, RiskTasks
 from edge_agent.wire import answers
 from edge_agent.wire import risk_tasks as risk
@@ -26,56 +21,6 @@ from edge_agent.wire.picture_search import (
     TrackQuery,
 )
 
-T = TypeVar("T")
-
-ASKER = "mqtt"
-"""Who asks, for the audit: the broker has checked the client, and does not say which it was."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One request on its way to an operation.
-
-    Attributes:
-        parameters: as they came, unchecked.
-        reply: where the outcome of a job goes besides its event.
-        request: its idempotency key.
-        remember: writes the answer inside the transaction that does what is asked.
-    """
-
-    parameters: Mapping[str, Any]
-    reply: Reply | None = None
-    request: RequestKey | None = None
-    remember: Callable[[Transaction, Answer], Awaitable[None]] | None = None
-
-    def remembering(self, answer: Callable[[T], Answer]) -> Remember[T] | None:
-        """The same for whoever knows what was done, and not how it is shown."""
-        remember = self.remember
-        if remember is None:
-            return None
-
-        async def shown(tx: Transaction, done: T) -> None:
-            await remember(tx, answer(done))
-
-        return shown
-
-
-Handle = Callable[[Call], Awaitable[Answer]]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation.
-
-    Attributes:
-        handle: does it.
-        remembered: a repeat of the request id gets the first answer. One that could not be done
-            twice writes it by `Call.remember`, for the others the door does so afterwards.
-    """
-
-    handle: Handle
-    remembered: bool = False
-
 
 class Operations:
     """Every operation of the MQTT door.
@@ -85,6 +30,7 @@ class Operations:
         reads: what is stored.
         cameras: switches cameras.
         tasks: keeps investigations.
+        visits: operations on what tracks mean to the store.
         status: tells how the box is.
         links: to pictures and clips.
     """
@@ -96,6 +42,7 @@ class Operations:
         reads: Reads,
         cameras: Cameras,
         tasks: RiskTasks,
+        visits: VisitOperations,
         status: Status,
         links: answers.Links,
     ) -> None:
@@ -119,6 +66,7 @@ class Operations:
             "risk-task.list": Operation(self._task_list),
             "risk-task.change": Operation(self._task_change, remembered=True),
             "risk-task.delete": Operation(self._task_delete, remembered=True),
+            **visits.table,
             "box.status": Operation(self._box_status),
         }
 
@@ -172,12 +120,7 @@ class Operations:
         if unknown:
             raise NotFound(f"there is no camera {', '.join(unknown)}", field="cameras")
         page = await self._reads.tracks(
-            TrackFilter(
-                start_ms=wanted.start_ms,
-                end_ms=wanted.end_ms,
-                cameras=frozenset(wanted.cameras),
-                state=None if wanted.state is None else TrackState(wanted.state),
-            ),
+            TrackFilter.of(wanted),
             after=wanted.after,
             limit=wanted.limit,
         )

@@ -20,3 +20,15 @@ class Order:
     at_ms: int
     amount: str | None
     put_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where whoever pays stands, as one camera sees it.
+
+    Attributes:
+        zone: name of a zone of kind till; None for the camera's whole picture.
+    """
+
+    camera: str
+    zone: str | None

@@ -10,9 +10,12 @@ stretch each, merged.
 
 import json
 from dataclasses import dataclass
+from typing import Self
 
+from edge_agent.domain.action import ActionType
 from edge_agent.domain.track import TrackState
 from edge_agent.storage.tracks import TRACK_COLUMNS
+from edge_agent.wire.picture_search import TrackQuery
 
 LONGEST = "SELECT max(end_ms - start_ms) FROM track"
 _NEWEST_FIRST = "ORDER BY start_ms DESC, id DESC LIMIT ?"
@@ -31,6 +34,11 @@ class TrackFilter:
         cameras: only of these; empty means all.
         ids: only these, None means all.
         state: only open or only ended ones, None means both.
+        action: only of people who did this.
+        place: only of people who did something in the zone or at the line of this name.
+        order: only those tied to this order.
+        session: only those of this visit.
+        task: only those of this risk task.
     """
 
     start_ms: int | None = None
@@ -38,6 +46,26 @@ class TrackFilter:
     cameras: frozenset[str] = frozenset()
     ids: frozenset[str] | None = None
     state: TrackState | None = None
+    action: ActionType | None = None
+    place: str | None = None
+    order: str | None = None
+    session: str | None = None
+    task: str | None = None
+
+    @classmethod
+    def of(cls, wanted: TrackQuery) -> Self:
+        """From what was sent to a door."""
+        return cls(
+            start_ms=wanted.start_ms,
+            end_ms=wanted.end_ms,
+            cameras=frozenset(wanted.cameras),
+            state=None if wanted.state is None else TrackState(wanted.state),
+            action=None if wanted.action is None else ActionType(wanted.action),
+            place=wanted.place,
+            order=wanted.order,
+            session=wanted.session,
+            task=wanted.task,
+        )
 
 
 def track_statements(
@@ -82,4 +110,29 @@ def _conditions(
     if wanted.state is not None:
         # the partial index of open tracks needs the value in the statement
         where += f" AND state = '{wanted.state.value}'"
+    belongs, ids = _belongings(wanted)
+    return where + belongs, [*values, *ids]
+
+
+_BELONGS = {
+    "order": "SELECT track FROM order_track WHERE order_id = ?",
+    "session": "SELECT track FROM session_track WHERE session = ?",
+    "task": "SELECT track FROM risk_task_track WHERE task = ? AND how <> 'left_out'",
+}
+
+
+def _belongings(wanted: TrackFilter) -> tuple[str, list[object]]:
+    """Conditions on what tracks did and belong to."""
+    where, values = "", list[object]()
+    for name, belonging in _BELONGS.items():
+        value = getattr(wanted, name)
+        if value is not None:
+            where += f" AND id IN ({belonging})"
+            values.append(value)
+    did = {"type": wanted.action and wanted.action.value, "place": wanted.place}
+    given = {column: value for column, value in did.items() if value is not None}
+    if given:
+        same = " AND ".join(f"action.{column} = ?" for column in given)
+        where += f" AND EXISTS (SELECT 1 FROM action WHERE action.track = track.id AND {same})"
+        values += given.values()
     return where, values

@@ -15,6 +15,7 @@ from edge_agent.rest_api.errors import answer_errors
 from edge_agent.rest_api.guard import Guard
 from edge_agent.rest_api.media import media_routes
 from edge_agent.rest_api.options import HttpOptions, Plain
+from edge_agent.rest_api.orders import order_routes
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.plain import ToHttps
 from edge_agent.rest_api.probes import health_routes, metrics_route
@@ -48,6 +49,7 @@ def make_app(parts: RestParts, options: HttpOptions, signed: Sequence[BaseRoute]
     closed = APIRouter(dependencies=[Depends(access.token)], responses=_REFUSAL)
     closed.include_router(search_routes(parts, options.picture_bytes))
     closed.include_router(risk_task_routes(parts))
+    closed.include_router(order_routes(parts))
     closed.include_router(read_routes(parts))
 
     @closed.get("/openapi.json", include_in_schema=False)

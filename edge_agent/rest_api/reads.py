@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 
 from edge_agent.domain.errors import NotFound
-from edge_agent.domain.track import TrackState
 from edge_agent.queries import TrackFilter
 from edge_agent.rest_api import shown
 from edge_agent.rest_api.parts import RestParts
@@ -31,12 +30,7 @@ def read_routes(parts: RestParts) -> APIRouter:
         wanted = from_query(TrackQuery, request)
         await _check_cameras(parts, wanted.cameras)
         page = await parts.queries.tracks(
-            TrackFilter(
-                start_ms=wanted.start_ms,
-                end_ms=wanted.end_ms,
-                cameras=frozenset(wanted.cameras),
-                state=None if wanted.state is None else TrackState(wanted.state),
-            ),
+            TrackFilter.of(wanted),
             after=wanted.after,
             limit=wanted.limit,
         )

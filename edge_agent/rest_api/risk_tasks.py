@@ -1,6 +1,5 @@
 """Risk tasks: begin an investigation, look at it, change it, end it."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -9,12 +8,12 @@ from fastapi import APIRouter, Path, Request, Response
 from edge_agent.domain.errors import Refused
 from edge_agent.domain.risk_task import RiskTaskState
 from edge_agent.rest_api.access import ASKER
+from edge_agent.rest_api.body import read_json
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.query import described, from_query
 from edge_agent.tasks import Change, NewTask
 from edge_agent.wire import answers
 from edge_agent.wire import risk_tasks as wire
-from edge_agent.wire.json_body import read_object
 from edge_agent.wire.model import PlainId, parsed
 
 InPath = Annotated[PlainId, Path()]
@@ -34,7 +33,7 @@ def risk_task_routes(parts: RestParts) -> APIRouter:
     @router.post("", status_code=HTTPStatus.CREATED, openapi_extra=_body(wire.RiskTaskCreate))
     async def create(request: Request, response: Response) -> wire.RiskTask:
         """Begin an investigation."""
-        wanted = parsed(wire.RiskTaskCreate, await _json(request))
+        wanted = parsed(wire.RiskTaskCreate, await read_json(request))
         task = await tasks.create(NewTask.of(wanted), asker=ASKER)
         response.headers["Location"] = f"/v1/risk-tasks/{task.id}"
         return wire.risk_task(task)
@@ -64,7 +63,7 @@ def risk_task_routes(parts: RestParts) -> APIRouter:
     @router.patch("/{task_id}", openapi_extra=_body(wire.RiskTaskChange))
     async def change(request: Request, task_id: InPath) -> wire.RiskTask:
         """Change what belongs to an investigation, close it or open it again."""
-        values = await _json(request)
+        values = await read_json(request)
         if "id" in values:
             raise Refused("the id stands in the address, and does not change", field="id")
         wanted = parsed(wire.RiskTaskChange, {**values, "id": task_id})
@@ -76,15 +75,6 @@ def risk_task_routes(parts: RestParts) -> APIRouter:
         return wire.risk_task(await tasks.delete(task_id, asker=ASKER))
 
     return router
-
-
-async def _json(request: Request) -> Mapping[str, Any]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise Refused(
-            f"send it as application/json; got {kind or 'no content type'}", field="content-type"
-        )
-    return read_object(await request.body())
 
 
 def _body(model: type[wire.RiskTaskCreate | wire.RiskTaskChange]) -> dict[str, Any]:

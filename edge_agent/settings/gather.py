@@ -34,6 +34,7 @@ from edge_agent.settings.model import (
 )
 from edge_agent.settings.secret import Secret
 from edge_agent.sync.options import SyncOptions
+from edge_agent.tasks import OrderOptions
 from edge_agent.tracking.best import BestShotOptions
 from edge_agent.tracking.tracker import TrackerOptions
 from edge_agent.upkeep import (
@@ -124,6 +125,7 @@ class Settings:
     fragments: FragmentOptions
     memory: MemoryOptions
     search: SearchOptions
+    orders: OrderOptions
     fetch: FetchLimits
     upkeep: UpkeepOptions
     mqtt: BrokerOptions | None
@@ -190,6 +192,7 @@ def gather(model: Model) -> Settings:
             jpeg_quality=model.tracking.jpeg_quality, vectors_in_events=model.sync.vectors
         ),
         search=_search(model),
+        orders=OrderOptions(before_ms=_ms(model.orders.before), after_ms=_ms(model.orders.after)),
         fetch=FetchLimits(
             seconds=model.search.fetch_timeout,
             max_bytes=model.search.largest_picture,

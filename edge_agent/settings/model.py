@@ -370,6 +370,13 @@ class CloudSection(Section):
     burst: Burst = 400
 
 
+class OrdersSection(Section):
+    """Receipts of the point of sale."""
+
+    before: Annotated[float, duration("0 s", "1 h")] = 15.0
+    after: Annotated[float, duration("0 s", "1 h")] = 5.0
+
+
 class AccessKeySection(Section):
     """A key of a client that signs its requests."""
 
@@ -402,6 +409,7 @@ class Model(Section):
     tracking: TrackingSection = TrackingSection()
     fragments: FragmentsSection = FragmentsSection()
     search: SearchSection = SearchSection()
+    orders: OrdersSection = OrdersSection()
     index: IndexSection = IndexSection()
     retention: RetentionSection = RetentionSection()
     disk: DiskSection = DiskSection()

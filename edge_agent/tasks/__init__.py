@@ -1,4 +1,6 @@
-"""Risk tasks: investigations of one store, given by criteria or by pointing at tracks.
+"""What tracks mean to the store: investigations, and who stood at the till.
+
+Risk tasks are investigations of one store, given by criteria or by pointing at tracks.
 
 A task by criteria keeps up with tracks that are new, that are still growing into its time, or that
 were seen better than before, until it is closed. Whoever writes a track or a vector leaves a note
@@ -13,6 +15,7 @@ table would need a row per task and new track in each direction, with nobody own
 """
 
 from edge_agent.tasks.asked import Change, NewTask, Place, RiskTasksOptions, TaskPage, TrackPage
+from edge_agent.tasks.orders import OrderOptions, Orders, TiedOrder
 from edge_agent.tasks.ports import Likenesses
 from edge_agent.tasks.risk_tasks import RiskTasks
 
@@ -20,9 +23,12 @@ __all__ = [
     "Change",
     "Likenesses",
     "NewTask",
+    "OrderOptions",
+    "Orders",
     "Place",
     "RiskTasks",
     "RiskTasksOptions",
     "TaskPage",
+    "TiedOrder",
     "TrackPage",
 ]

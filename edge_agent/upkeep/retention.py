@@ -10,6 +10,7 @@ from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
 from edge_agent.storage.forget import expired_tracks, forget_tracks
 from edge_agent.storage.jobs import forget_jobs
+from edge_agent.storage.orders import forget_orders
 from edge_agent.storage.requests import forget_older
 from edge_agent.storage.store import Store
 from edge_agent.upkeep.alarm import Alarms
@@ -94,6 +95,7 @@ class Retention:
         gone = await self._forget_tracks(now - self._options.tracks_ms)
         gone += await self._forget_clips(now - min(self._options.clips_ms, self._options.tracks_ms))
         async with self._store.transaction() as tx:
+            await forget_orders(tx, now - self._options.tracks_ms)
             await forget_jobs(tx, now - self._options.jobs_ms)
             await forget_older(tx, now - self._options.requests_ms)
         if gone:

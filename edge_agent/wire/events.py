@@ -20,6 +20,7 @@ from edge_agent.domain import track as domain_track
 from edge_agent.domain.action import ActionType
 from edge_agent.domain.event import EventKind, OutboxRow
 from edge_agent.domain.job import JobState
+from edge_agent.domain.order import Order
 from edge_agent.domain.risk_task import RiskTask, TaskSearchState
 from edge_agent.domain.track import FragmentState
 from edge_agent.domain.vector import Part, Vector
@@ -114,6 +115,19 @@ class ActionDone(Answer):
     """What else is known, as docs/visits.md says."""
 
 
+class OrderTied(Answer):
+    """An order was tied to tracks, when it was reported or because somebody came later."""
+
+    order: str
+    till: str
+    at_ms: int
+    """When it was paid."""
+    tracks: list[str]
+    """Every track it is tied to."""
+    added: list[str]
+    """Those that are new."""
+
+
 class FragmentClosed(Answer):
     """A clip is whole (`closed`), cut short (`cut`) or lost."""
 
@@ -174,6 +188,7 @@ class Void(Answer):
 DATA: dict[EventKind, type[Answer]] = {
     EventKind.TRACK_ENDED: TrackEnded,
     EventKind.ACTION: ActionDone,
+    EventKind.ORDER_TIED: OrderTied,
     EventKind.FRAGMENT_CLOSED: FragmentClosed,
     EventKind.JOB_FINISHED: JobFinished,
     EventKind.CAMERA_UP: CameraChanged,
@@ -216,6 +231,13 @@ def action_done(camera: str, done: domain_action.Action) -> dict[str, Any]:
         line=shown.line,
         at_ms=shown.at_ms,
         extra=shown.extra,
+    ).model_dump(mode="json")
+
+
+def order_tied(order: Order, tracks: Sequence[str], added: Sequence[str]) -> dict[str, Any]:
+    """Make the data of `order.tied`."""
+    return OrderTied(
+        order=order.id, till=order.till, at_ms=order.at_ms, tracks=list(tracks), added=list(added)
     ).model_dump(mode="json")
 
 

@@ -196,6 +196,16 @@ class TrackQuery(Parameters):
     """Only these cameras; empty means all."""
     state: Literal["open", "ended"] | None = None
     """Only people still followed, or only those who left."""
+    action: Literal["enter", "leave", "cross", "stay", "till"] | None = None
+    """Only people who did this."""
+    place: Annotated[str | None, Field(min_length=1, max_length=64)] = None
+    """Only people who did something in the zone or at the line of this name."""
+    order: PlainId | None = None
+    """Only people who are tied to this receipt."""
+    session: HexId | None = None
+    """Only the tracks of this visit."""
+    task: PlainId | None = None
+    """Only the tracks of this risk task."""
     after: Annotated[str | None, Field(max_length=128)] = None
     """Tracks older than this place; `next` of the page before."""
     limit: Annotated[int, Field(ge=1, le=200)] = 50

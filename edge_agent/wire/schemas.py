@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from edge_agent.wire import answers, events
+from edge_agent.wire import answers, events, visits
 from edge_agent.wire import picture_search as asked
 from edge_agent.wire import risk_tasks as risk
 from edge_agent.wire.model import Answer, Milliseconds, PlainId
@@ -32,6 +32,8 @@ OPERATIONS: dict[str, tuple[type[BaseModel], type[Answer]]] = {
     "risk-task.list": (risk.RiskTaskList, risk.RiskTasks),
     "risk-task.change": (risk.RiskTaskChange, risk.RiskTask),
     "risk-task.delete": (risk.RiskTaskDelete, risk.RiskTask),
+    "order.put": (visits.OrderPut, visits.Order),
+    "order.get": (visits.OrderGet, visits.Order),
     "box.status": (asked.Nothing, answers.BoxStatus),
 }
 """Each operation with its parameters and its answer."""

@@ -39,6 +39,7 @@ from tests.support.mqtt_box import TOPICS, PlainLinks
 from tests.support.painted import paint, vector_of
 from tests.support.remembering import CAMERAS, Box, answering, opened_box
 from tests.support.sightings import face_of, standing
+from tests.support.visits import visit_operations
 
 BESIDE = ["request_id", "reply_to", "correlation", "expires_at"]
 
@@ -110,6 +111,7 @@ class MqttDoor:
                 {camera: Maker(make=_no_camera) for camera in CAMERAS}, box.store, clock
             ),
             tasks=self.tasks,
+            visits=visit_operations(box.store, clock),
             status=self._status,
             links=PlainLinks(),
         )

@@ -30,11 +30,13 @@ from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
 from edge_agent.wire.answers import BoxStatus
 from edge_agent.wire.command import Address
 from edge_agent.wire.schemas import schemas
+from tests.integration.storage.builders import NOON_MS, a_track
 from tests.support.broker import LocalBroker, Peer
 from tests.support.clocks import SetClock
 from tests.support.mqtt_box import TOPICS, PlainLinks, box_broker, running
 from tests.support.painted import PaintedEyes
 from tests.support.remembering import Box as Memory
+from tests.support.visits import visit_operations
 
 pytestmark = pytest.mark.broker
 
@@ -186,6 +188,7 @@ async def box(
             reads=Queries(store),
             cameras=here.cameras,
             tasks=here.tasks,
+            visits=visit_operations(store, clock),
             status=here.status,
             links=PlainLinks(),
         )
@@ -469,6 +472,7 @@ async def test_an_answer_that_meets_a_broken_line_is_kept(
                 reads=Queries(here.store),
                 cameras=here.cameras,
                 tasks=here.tasks,
+                visits=visit_operations(here.store, here.clock),
                 status=here.status,
                 links=PlainLinks(),
             ),
@@ -482,3 +486,26 @@ async def test_an_answer_that_meets_a_broken_line_is_kept(
         await door.send(Address(topic="me", correlation=b"c", request_id="r"), {"ok": True})
         kept = await replies_after(here.store, 0, 10)
         assert [(one.reply.topic, one.body) for one in kept] == [("me", {"ok": True})]
+
+
+async def test_an_order_is_tied_to_who_stood_at_its_till_and_answers_the_same_again(
+    broker: LocalBroker, tmp_path: Path
+) -> None:
+    async with box(broker, tmp_path / "s") as here:
+        track = a_track(camera="till")
+        async with here.store.transaction() as tx:
+            await save_track(tx, track)
+        put = {"id": "R-1", "till": "till", "at_ms": NOON_MS, "amount": "12.50"}
+        first = await here.ask("order.put", put)
+        assert first["data"] == {**put, "tracks": [track.id]}
+        again = await here.ask("order.put", put)
+        assert again["data"] == first["data"]
+        other = await here.ask("order.put", {**put, "amount": "13"})
+        assert (other["error"]["code"], other["error"]["field"]) == ("bad_request", "id")
+        nowhere = await here.ask("order.put", {**put, "till": "roof"})
+        assert (nowhere["error"]["code"], nowhere["error"]["field"]) == ("not_found", "till")
+        assert (await here.ask("order.get", {"id": "R-1"}))["data"] == first["data"]
+        page = await here.ask("track.query", {"order": "R-1"})
+        assert [each["id"] for each in page["data"]["tracks"]] == [track.id]
+        assert page["data"]["tracks"][0]["order_ids"] == ["R-1"]
+        assert (await here.ask("track.query", {"order": "R-2"}))["data"]["tracks"] == []
