@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from edge_agent.domain.action import ActionType
 from edge_agent.domain.vector import Part, Vector
 
 
@@ -53,6 +54,18 @@ class TaskPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WantedAction:
+    """Something that was done.
+
+    Attributes:
+        place: the zone or line where it was done; None means any.
+    """
+
+    type: ActionType
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RiskCriteria:
     """Which tracks belong to a task; a track has to meet all of it.
 
@@ -61,12 +74,16 @@ class RiskCriteria:
         end_ms: seen before this time.
         cameras: by one of these; empty means any.
         picture: looks like somebody in it; None means anybody.
+        actions: did one of these between `start_ms` and `end_ms`; empty means whatever it did.
+        orders: is tied to one of these receipts; empty means whether it is or not.
     """
 
     start_ms: int = 0
     end_ms: int = 1 << 62
     cameras: frozenset[str] = frozenset()
     picture: TaskPicture | None = None
+    actions: frozenset[WantedAction] = frozenset()
+    orders: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from edge_agent.domain.risk_task import RiskCriteria, TaskPicture
+from edge_agent.domain.action import ActionType
+from edge_agent.domain.risk_task import RiskCriteria, TaskPicture, WantedAction
 from edge_agent.domain.vector import Part
 
 
@@ -15,6 +16,8 @@ def criteria_to_json(criteria: RiskCriteria) -> str:
             "end_ms": criteria.end_ms,
             "cameras": sorted(criteria.cameras),
             "picture": None if criteria.picture is None else _picture_fields(criteria.picture),
+            "actions": actions_fields(criteria),
+            "orders": sorted(criteria.orders),
         }
     )
 
@@ -28,7 +31,18 @@ def criteria_from_json(text: str) -> RiskCriteria:
         end_ms=fields["end_ms"],
         cameras=frozenset(fields["cameras"]),
         picture=None if picture is None else _picture_of(picture),
+        actions=frozenset(
+            WantedAction(type=ActionType(one["type"]), place=one["place"])
+            for one in fields.get("actions", ())
+        ),
+        orders=frozenset(fields.get("orders", ())),
     )
+
+
+def actions_fields(criteria: RiskCriteria) -> list[dict[str, str | None]]:
+    """The wanted actions as JSON objects, always in the same order."""
+    wanted = sorted(criteria.actions, key=lambda one: (one.type, one.place or ""))
+    return [{"type": one.type.value, "place": one.place} for one in wanted]
 
 
 def _picture_fields(picture: TaskPicture) -> dict[str, Any]:

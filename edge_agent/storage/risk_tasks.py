@@ -13,7 +13,11 @@ from edge_agent.domain.risk_task import (
     TaskSearchState,
 )
 from edge_agent.domain.track import Track
-from edge_agent.storage.risk_criteria import criteria_from_json, criteria_to_json
+from edge_agent.storage.risk_criteria import (
+    actions_fields,
+    criteria_from_json,
+    criteria_to_json,
+)
 from edge_agent.storage.risk_pictures import drop_picture_of
 from edge_agent.storage.tracks import TRACK_COLUMNS, track_of
 from edge_agent.storage.transaction import Reads, Row, Transaction
@@ -26,6 +30,12 @@ _TASK = (
     " AS tracks, risk_picture.state AS search, people, error_code, error_message"
 )
 _TASKS = "risk_task LEFT JOIN risk_picture ON risk_picture.task = risk_task.id"
+_DID_ONE_OF = (
+    "EXISTS (SELECT 1 FROM action JOIN json_each(?) AS wanted"
+    " ON action.type = json_extract(wanted.value, '$.type')"
+    " AND action.place = coalesce(json_extract(wanted.value, '$.place'), action.place)"
+    " WHERE action.track = track.id AND action.at_ms >= ? AND action.at_ms < ?)"
+)
 _LATEST_MS = 1 << 62
 
 
@@ -218,6 +228,12 @@ def _meeting(criteria: RiskCriteria, among: Collection[str] | None) -> tuple[str
     if criteria.cameras:
         where += f" AND camera {_IN}"
         values.append(json.dumps(sorted(criteria.cameras)))
+    if criteria.actions:
+        where += f" AND {_DID_ONE_OF}"
+        values += [json.dumps(actions_fields(criteria)), criteria.start_ms, criteria.end_ms]
+    if criteria.orders:
+        where += f" AND id IN (SELECT track FROM order_track WHERE order_id {_IN})"
+        values.append(json.dumps(sorted(criteria.orders)))
     if among is not None:
         where += f" AND id {_IN}"
         values.append(json.dumps(sorted(among)))

@@ -1,5 +1,9 @@
-"""Tracks that are new, have grown or are better seen are held against open tasks."""
+"""Tracks of which something new is known are held against open tasks.
 
+That they are there, go on, are better seen, did something, or are tied to an order.
+"""
+
+import asyncio
 from collections.abc import Collection, Mapping
 from typing import NoReturn
 
@@ -19,6 +23,9 @@ from edge_agent.tasks.asked import RiskTasksOptions
 from edge_agent.tasks.ports import Likenesses
 from edge_agent.tasks.questions import question_of
 
+NEWS_FROM = ("track", "action", "order_track")
+"""What is touched by whoever writes something that belongs to a track."""
+
 
 class KeepingUp:
     """Works through the notes that whoever writes a track leaves.
@@ -34,20 +41,28 @@ class KeepingUp:
         self._likenesses = likenesses
         self._options = options
         self._clock = clock
+        self._turn = asyncio.Lock()
 
-    async def run(self) -> NoReturn:
-        """Keep up until cancelled.
+    async def run(self, table: str) -> NoReturn:
+        """Keep up whenever this table changes, until cancelled.
 
         Raises:
             Unavailable: the disk is full or failing.
         """
         while True:
-            version = self._store.version("track")
+            version = self._store.version(table)
             await self.keep_up()
-            await self._store.changed("track", version)
+            await self._store.changed(table, version)
 
     async def keep_up(self) -> int:
-        """Hold open tasks against every noted track; returns how many came into one."""
+        """Hold open tasks against every noted track; returns how many came into one.
+
+        One at a time: a count is only good for whoever reads it and takes it away.
+        """
+        async with self._turn:
+            return await self._keep_up()
+
+    async def _keep_up(self) -> int:
         found = 0
         while news := await tracks_not_looked_at(self._store, self._options.batch):
             alike = await self._alike(news)

@@ -27,7 +27,7 @@ from edge_agent.storage.risk_tasks import (
 from edge_agent.tasks.asked import Change, NewTask, Place, RiskTasksOptions, TaskPage, TrackPage
 from edge_agent.tasks.checks import check_there
 from edge_agent.tasks.cursor import from_cursor, to_cursor
-from edge_agent.tasks.keeping_up import KeepingUp
+from edge_agent.tasks.keeping_up import NEWS_FROM, KeepingUp
 from edge_agent.tasks.looks import Looks, with_picture
 from edge_agent.tasks.pictures import TaskPictures
 from edge_agent.tasks.ports import Likenesses
@@ -226,7 +226,8 @@ class RiskTasks:
         gone: Unavailable | None = None
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._keeping_up.run(), name="tasks: new tracks")
+                for table in NEWS_FROM:
+                    group.create_task(self._keeping_up.run(table), name=f"tasks: {table} news")
                 group.create_task(self._pictures.search_stored(), name="tasks: stored tracks")
                 for by_address in (True, False):
                     looking = self._pictures.look_at_waiting(by_address=by_address)

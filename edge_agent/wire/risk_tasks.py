@@ -1,11 +1,11 @@
 """What risk tasks are asked with, and how they are shown."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
 from edge_agent.domain import risk_task as domain
+from edge_agent.domain.action import ActionType
 from edge_agent.domain.errors import Refused, inside
 from edge_agent.domain.job import PictureQuestion
 from edge_agent.domain.risk_task import RiskTaskState, TaskSearchState
@@ -14,10 +14,22 @@ from edge_agent.wire.answers import Error, Track
 from edge_agent.wire.model import Answer, HexId, Parameters, PlainId
 from edge_agent.wire.picture_search import AskedPicture
 
-_NOT_YET = ("actions", "orders")
 _OF_A_PICTURE = ("region", "kinds", "threshold", "body_threshold")
 
 TrackIds = Annotated[list[HexId], Field(max_length=1000)]
+
+
+class WantedAction(Parameters):
+    """Something that was done."""
+
+    type: Literal["enter", "leave", "cross", "stay", "till"]
+    """What."""
+    place: Annotated[str | None, Field(min_length=1, max_length=128)] = None
+    """The zone or line where it was done; without it, any."""
+
+    def in_domain(self) -> domain.WantedAction:
+        """The same in the domain's words."""
+        return domain.WantedAction(type=ActionType(self.type), place=self.place)
 
 
 class Criteria(AskedPicture):
@@ -42,18 +54,12 @@ class Criteria(AskedPicture):
     track: HexId | None = None
     """Ask with the pictures of this track; it belongs to the task where it meets the rest."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _known(cls, values: object) -> object:
-        if isinstance(values, Mapping):
-            for name in _NOT_YET:
-                if name in values:
-                    raise Refused(
-                        f"criteria by {name} are not supported yet; take time, cameras and a"
-                        " picture, or point at tracks",
-                        field=f"criteria.{name}",
-                    )
-        return values
+    actions: list[WantedAction] = Field(default=[], max_length=100)
+    """Only tracks that did one of these in that time; empty means whatever they did."""
+    orders: list[Annotated[str, Field(min_length=1, max_length=128)]] = Field(
+        default=[], max_length=1000
+    )
+    """Only tracks that are tied to one of these orders; empty means whether they are or not."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -74,7 +80,11 @@ class Criteria(AskedPicture):
     def in_domain(self) -> domain.RiskCriteria:
         """The same in the domain's words, but for the picture."""
         return domain.RiskCriteria(
-            start_ms=self.start_ms, end_ms=self.end_ms, cameras=frozenset(self.cameras)
+            start_ms=self.start_ms,
+            end_ms=self.end_ms,
+            cameras=frozenset(self.cameras),
+            actions=frozenset(one.in_domain() for one in self.actions),
+            orders=frozenset(self.orders),
         )
 
     def asked(self) -> PictureQuestion | None:
@@ -166,6 +176,14 @@ class ShownPicture(Answer):
     """Null means the model pack's own."""
 
 
+class ShownAction(Answer):
+    """Something that was done."""
+
+    type: ActionType
+    place: str | None
+    """Null means anywhere."""
+
+
 class ShownCriteria(Answer):
     """Which tracks belong to a task."""
 
@@ -175,6 +193,10 @@ class ShownCriteria(Answer):
     """Empty means all."""
     picture: ShownPicture | None
     """Null means anybody."""
+    actions: list[ShownAction]
+    """A track did one of these; empty means whatever it did."""
+    orders: list[str]
+    """A track is tied to one of these; empty means whether it is or not."""
 
 
 class TaskSearch(Answer):
@@ -258,6 +280,11 @@ def _criteria(criteria: domain.RiskCriteria) -> ShownCriteria:
         end_ms=criteria.end_ms,
         cameras=sorted(criteria.cameras),
         picture=criteria.picture and _picture(criteria.picture),
+        actions=[
+            ShownAction(type=one.type, place=one.place)
+            for one in sorted(criteria.actions, key=lambda one: (one.type, one.place or ""))
+        ],
+        orders=sorted(criteria.orders),
     )
 
 

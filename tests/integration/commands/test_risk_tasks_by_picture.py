@@ -73,7 +73,8 @@ async def test_a_picture_that_cannot_be_used_costs_nothing(
             ({"picture": encoded(b"no picture")}, "bad_request", "criteria.picture"),
             ({"url": "http://10.0.0.1/a.jpg"}, "bad_request", "criteria.url"),
             ({"kinds": ["face"]}, "bad_request", "criteria.kinds"),
-            ({"orders": ["1"]}, "bad_request", "criteria.orders"),
+            ({"orders": [""]}, "bad_request", "criteria.orders.0"),
+            ({"actions": [{"place": "shelf"}]}, "bad_request", "criteria.actions.0.type"),
         ):
             error = (await here.ask("risk-task.create", {"criteria": criteria}))["error"]
             assert (error["code"], error["field"]) == (code, field)

@@ -25,7 +25,7 @@ async def test_an_investigation_from_beginning_to_end(
     criteria = {"start_ms": START_MS, "end_ms": START_MS + 2001, "cameras": ["till"]}
     task = await begun(client, id="case-1", tenant="acme", criteria=criteria)
     assert (task["id"], task["state"], task["track_count"]) == ("case-1", "open", 2)
-    assert task["criteria"] == {**criteria, "picture": None}
+    assert task["criteria"] == {**criteria, "picture": None, "actions": [], "orders": []}
     assert task["search"] is None
     address = f"{TASKS}/case-1"
     page = (await client.get(address, params={"limit": 1}, headers=BEARER)).json()
@@ -60,8 +60,14 @@ async def test_an_investigation_from_beginning_to_end(
         ({"criteria": {"url": "http://127.0.0.1/x"}}, 400, "criteria.url"),
         ({"criteria": {"threshold": 0.5}}, 400, "criteria.threshold"),
         ({"criteria": {"track": "f" * 32, "threshold": 2.0}}, 400, "criteria.threshold"),
-        ({"criteria": {"actions": ["run"]}}, 400, "criteria.actions"),
-        ({"criteria": {"orders": ["1"]}}, 400, "criteria.orders"),
+        ({"criteria": {"actions": ["stay"]}}, 400, "criteria.actions.0"),
+        ({"criteria": {"actions": [{"type": "run"}]}}, 400, "criteria.actions.0.type"),
+        (
+            {"criteria": {"actions": [{"type": "stay", "place": ""}]}},
+            400,
+            "criteria.actions.0.place",
+        ),
+        ({"criteria": {"orders": [1]}}, 400, "criteria.orders.0"),
         ({"criteria": {"start_ms": 2, "end_ms": 2}}, 400, "criteria.end_ms"),
         ({"criteria": {"colour": "red"}}, 400, "criteria.colour"),
         ({"criteria": {"cameras": ["attic"]}}, 404, "criteria.cameras"),

@@ -9,10 +9,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_agent.domain.risk_task import RiskCriteria, RiskTaskState
+from edge_agent.domain.action import Action, ActionType
+from edge_agent.domain.risk_task import RiskCriteria, RiskTaskState, WantedAction
 from edge_agent.domain.track import Track, TrackState
 from edge_agent.search import SearchOptions
 from edge_agent.storage import Store
+from edge_agent.storage.actions import add_action
 from edge_agent.storage.cameras import ensure_cameras
 from edge_agent.storage.forget import forget_tracks
 from edge_agent.storage.tracks import save_track
@@ -26,16 +28,27 @@ TRACKS = tuple(f"{number:032x}" for number in range(6))
 
 moments = st.integers(0, 20)
 spans = st.tuples(moments, moments).map(lambda pair: (min(pair), max(pair) + 1))
+kinds = st.sampled_from((ActionType.STAY, ActionType.CROSS))
+places = st.sampled_from(("shelf", "fridge"))
+actions = st.builds(lambda kind, place: WantedAction(type=kind, place=place),
+                    kinds, st.none() | places)  # fmt: skip
+orders = st.sampled_from(("r1", "r2"))
 criteria = st.builds(
-    lambda span, cameras: RiskCriteria(start_ms=span[0], end_ms=span[1], cameras=cameras),
+    lambda span, cameras, actions, orders: RiskCriteria(
+        start_ms=span[0], end_ms=span[1], cameras=cameras, actions=actions, orders=orders
+    ),
     spans,
     st.frozensets(st.sampled_from(CAMERAS)),
+    st.just(frozenset()) | st.frozensets(actions, max_size=2),
+    st.just(frozenset()) | st.frozensets(orders, max_size=1),
 )
 tracks = st.sampled_from(TRACKS)
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("seen"), tracks, st.sampled_from(CAMERAS), spans),
         st.tuples(st.just("grown"), tracks, moments),
+        st.tuples(st.just("did"), tracks, kinds, places, moments),
+        st.tuples(st.just("bought"), tracks, orders),
         st.tuples(st.just("forgotten"), tracks),
         st.tuples(st.just("pointed"), tracks),
         st.tuples(st.just("left_out"), tracks),
@@ -53,21 +66,37 @@ class Expected:
 
     criteria: RiskCriteria
     known: dict[str, Track] = field(default_factory=dict)
+    deeds: list[Action] = field(default_factory=list)
+    receipts: set[tuple[str, str]] = field(default_factory=set)
     pointed: set[str] = field(default_factory=set)
     left_out: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
 
     def look(self) -> None:
         """Take in what meets the criteria now; what was found once stays."""
-        self.found |= {name for name, track in self.known.items() if meets(track, self.criteria)}
+        self.found |= {name for name, track in self.known.items() if self.meets(track)}
+
+    def meets(self, track: Track) -> bool:
+        wanted = self.criteria
+        in_time = track.start_ms < wanted.end_ms and track.end_ms >= wanted.start_ms
+        done = any(
+            deed.track == track.id
+            and deed.type is one.type
+            and one.place in (None, deed.place)
+            and wanted.start_ms <= deed.at_ms < wanted.end_ms
+            for deed in self.deeds
+            for one in wanted.actions
+        )
+        tied = any((track.id, order) in self.receipts for order in wanted.orders)
+        return (
+            in_time
+            and (not wanted.cameras or track.camera in wanted.cameras)
+            and (not wanted.actions or done)
+            and (not wanted.orders or tied)
+        )
 
     def members(self) -> list[str]:
         return sorted((self.pointed | self.found) - self.left_out, reverse=True)
-
-
-def meets(track: Track, wanted: RiskCriteria) -> bool:
-    in_time = track.start_ms < wanted.end_ms and track.end_ms >= wanted.start_ms
-    return in_time and (not wanted.cameras or track.camera in wanted.cameras)
 
 
 @given(criteria, steps)
@@ -126,6 +155,27 @@ class Case:
         for names in (expected.pointed, expected.left_out, expected.found):
             names.discard(name)
         expected.known.pop(name, None)
+        expected.deeds = [deed for deed in expected.deeds if deed.track != name]
+        expected.receipts = {tie for tie in expected.receipts if tie[0] != name}
+
+    async def did(self, name: str, kind: ActionType, place: str, at_ms: int) -> None:
+        if name in self.expected.known:
+            deed = Action(
+                id=f"{len(self.expected.deeds)}-{name}-{kind}-{place}-{at_ms}",
+                track=name,
+                type=kind,
+                place=place,
+                at_ms=at_ms,
+            )
+            async with self.store.transaction() as tx:
+                await add_action(tx, deed)
+            self.expected.deeds.append(deed)
+
+    async def bought(self, name: str, order: str) -> None:
+        if name in self.expected.known:
+            async with self.store.transaction() as tx:
+                await tx.execute("INSERT OR IGNORE INTO order_track VALUES (?, ?)", (order, name))
+            self.expected.receipts.add((name, order))
 
     async def pointed(self, name: str) -> None:
         if name in self.expected.known:
