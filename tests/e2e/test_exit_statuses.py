@@ -89,6 +89,24 @@ def test_a_secret_that_others_may_read(tmp_path: Path) -> None:
     assert said.endswith(f"chmod 600 {token}")
 
 
+@pytest.mark.parametrize(("command", "status"), [("run", 78), ("check-config", 1)])
+def test_a_certificate_that_is_none(tmp_path: Path, command: str, status: int) -> None:
+    pair = tmp_path / "pair.pem"
+    pair.write_text("no certificate")
+    tls = {"certificate_file": str(pair), "key_file": str(pair)}
+    ended_with, said = ended(command, "-c", written(tmp_path, http={"port": 0, "tls": tls}))
+    assert ended_with == status
+    assert "http.tls: " in said
+    assert said.endswith("must be PEM, belong together, and the key must have no password")
+
+
+def test_a_certificate_that_is_not_made_yet(tmp_path: Path) -> None:
+    status, said = ended("certificate", "-c", written(tmp_path))
+    assert status == 1
+    assert said.endswith("the box makes it when it first runs")
+    assert not (tmp_path / "state").exists()
+
+
 def test_a_port_that_is_taken_may_come_free(tmp_path: Path, taken: int) -> None:
     status, said = ended("run", "-c", written(tmp_path, http={"port": taken}))
     assert status == 69

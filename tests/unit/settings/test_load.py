@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent.domain.errors import Unusable
+from edge_agent.rest_api.options import CertificateOptions
 from edge_agent.settings import Settings, check_surroundings, describe, load_settings
 
 
@@ -49,7 +50,11 @@ def test_values_reach_the_options_of_the_rooms(tmp_path: Path) -> None:
         disk: {stop_recording_below: 5 %}
         mqtt: {host: broker, port: 8883, tls: {enabled: true}, prefix: x/y}
         search: {largest_picture: 8 MiB, face_threshold: 0.4}
-        http: {public_address: "https://box.example", token: 0123456789abcdef}
+        http:
+          public_address: "https://box.example"
+          token: 0123456789abcdef
+          plain: all
+          tls: {certificate_file: c.pem, key_file: k.pem, names: [box.example, 10.0.0.7]}
         """,
     )
     door, till, hall, dock = settings.cameras
@@ -73,6 +78,13 @@ def test_values_reach_the_options_of_the_rooms(tmp_path: Path) -> None:
     assert settings.links.base == "https://box.example"
     http = settings.http(lambda name: f"made for {name}")
     assert (http.token, http.metrics_key) == ("0123456789abcdef", "made for metrics-key")
+    assert (http.plain, http.public_address) == ("all", "https://box.example")
+    assert settings.certificate == CertificateOptions(
+        folder=settings.state / "tls",
+        certificate_file=Path("c.pem"),
+        key_file=Path("k.pem"),
+        names=("box.example", "10.0.0.7"),
+    )
 
 
 def test_all_mistakes_are_named_at_once_with_their_lines(tmp_path: Path) -> None:
@@ -153,6 +165,9 @@ def test_what_is_no_configuration_is_refused_in_one_line(tmp_path: Path, text: s
         ("vision: {face_input: 641x384}", "multiples of 32"),
         ("cameras: [{id: a, url: 'rtsp://u:p@h/', username: u}]", "keep one of them"),
         ("cameras: [{id: a, url: 'rtsp://h/', password: p}]", "no username"),
+        ("http: {plain: none}", "http.plain: 'none' is not accepted: must be 'signed' or 'all'"),
+        ("http: {tls: {names: ['a b']}}", "http.tls.names[0]: 'a b' is no host name and no addr"),
+        ("http: {tls: {key_file: k.pem}}", "certificate_file and key_file go together"),
     ],
 )
 def test_wrong_values_are_named(tmp_path: Path, text: str, said: str) -> None:
