@@ -362,6 +362,7 @@ def _vision(model: Model) -> VisionOptions:
         min_face_px=written.min_face,
         min_body_px=written.min_body,
         mirrored_faces=written.mirrored_faces,
+        gender=written.gender,
         face_threshold=model.search.face_threshold,
         body_threshold=model.search.body_threshold,
     )

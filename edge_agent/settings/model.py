@@ -182,6 +182,7 @@ class VisionSection(Section):
     min_face: Annotated[float, Field(ge=4, le=1000)] = 12.0
     min_body: Annotated[float, Field(ge=8, le=4000)] = 32.0
     mirrored_faces: bool = True
+    gender: bool = False
 
 
 class TrackingSection(Section):

@@ -11,7 +11,14 @@ from edge_agent.vision.install import read_weights
 from edge_agent.vision.manifest import DetectorTask, EmbedderTask, Task
 from edge_agent.vision.networks import NeuralBodies, NeuralFaces, Yolox, YuNet, input_shape
 from edge_agent.vision.packs import InstalledPack
-from edge_agent.vision.parts import BodyDetector, BodyEmbedder, FaceDetector, FaceEmbedder
+from edge_agent.vision.parts import (
+    AttributeReader,
+    BodyDetector,
+    BodyEmbedder,
+    FaceDetector,
+    FaceEmbedder,
+)
+from edge_agent.vision.person_attributes import Crossroad
 from edge_agent.vision.sessions import OnnxModel
 
 
@@ -24,6 +31,7 @@ class NetworkOptions:
     face_input: tuple[int, int] | None
     query_face_input: tuple[int, int]
     mirrored_faces: bool
+    gender: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,7 @@ class Parts:
     Attributes:
         faces: for frames of cameras.
         query_faces: for uploaded pictures.
+        attributes: None where the pack cannot tell them.
     """
 
     faces: FaceDetector
@@ -40,6 +49,7 @@ class Parts:
     face_vectors: FaceEmbedder
     bodies: BodyDetector
     body_vectors: BodyEmbedder
+    attributes: AttributeReader | None
 
 
 def assemble(pack: InstalledPack, options: NetworkOptions) -> Parts:
@@ -58,6 +68,7 @@ def assemble(pack: InstalledPack, options: NetworkOptions) -> Parts:
         face_vectors=_face_vectors(pack, tasks.recognition, options),
         bodies=_bodies(pack, tasks.person_detection, options),
         body_vectors=_body_vectors(pack, tasks.person_reid, options),
+        attributes=_attributes(pack, options),
     )
 
 
@@ -102,6 +113,13 @@ def _body_vectors(pack: InstalledPack, task: EmbedderTask, options: NetworkOptio
     if task.decoder == "body-stripes":
         return StripeBodies(task)
     raise _misfit(pack, "person_reid", task.decoder)
+
+
+def _attributes(pack: InstalledPack, options: NetworkOptions) -> AttributeReader | None:
+    task = pack.manifest.tasks.person_attributes
+    if task is None:
+        return None
+    return Crossroad(_network(pack, task, options), task, gender=options.gender)
 
 
 def _network(pack: InstalledPack, task: Task, options: NetworkOptions) -> OnnxModel:

@@ -248,13 +248,28 @@ class EmbedderTask(Task):
         return self
 
 
+class AttributesTask(Task):
+    """A model that says what people wear and carry.
+
+    Attributes:
+        decoder: how its outputs are read.
+    """
+
+    decoder: Literal["crossroad"]
+
+
 class Tasks(_Strict):
-    """The four models of a pack, under the names of InsightFace's V2 packages."""
+    """The models of a pack, the first four under the names of InsightFace's V2 packages.
+
+    Attributes:
+        person_attributes: what people wear and carry; None where the pack cannot tell.
+    """
 
     detection: DetectorTask
     recognition: EmbedderTask
     person_detection: DetectorTask
     person_reid: EmbedderTask
+    person_attributes: AttributesTask | None = None
 
 
 class Manifest(_Strict):
@@ -286,8 +301,14 @@ class Manifest(_Strict):
     def files(self) -> tuple[Task, ...]:
         """Tasks that have a weight file."""
         tasks = self.tasks
-        every = (tasks.detection, tasks.recognition, tasks.person_detection, tasks.person_reid)
-        return tuple(task for task in every if task.weights is not None)
+        every = (
+            tasks.detection,
+            tasks.recognition,
+            tasks.person_detection,
+            tasks.person_reid,
+            tasks.person_attributes,
+        )
+        return tuple(task for task in every if task is not None and task.weights is not None)
 
     def model(self, task: Task) -> str:
         """The stamp of vectors made by `task`: `<pack>/<name>@<8 digits>`."""

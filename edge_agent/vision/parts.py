@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from edge_agent.domain.attributes import Attributes
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image
 
 
@@ -31,3 +32,10 @@ class BodyEmbedder(Protocol):
 
     def embed(self, image: Image, xyxy: Floats) -> Floats:
         """(n, d) unit rows for (n, 4) boxes in pixels of `image`."""
+
+
+class AttributeReader(Protocol):
+    """Says what people wear and carry; may be called from several threads."""
+
+    def look(self, image: Image, xyxy: Floats) -> Attributes:
+        """Attributes of (n, 4) boxes in pixels of `image`."""

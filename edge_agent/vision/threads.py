@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
+from edge_agent.domain.attributes import Attributes
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
@@ -84,6 +85,10 @@ class VisionThreads:
     async def embed_bodies(self, image: Image, xyxy: Floats) -> Floats:
         """`Vision.embed_bodies`."""
         return await self._run("embed_bodies", lambda: self._vision.embed_bodies(image, xyxy))
+
+    async def attributes(self, image: Image, xyxy: Floats) -> Attributes | None:
+        """`Vision.attributes`."""
+        return await self._run("attributes", lambda: self._vision.attributes(image, xyxy))
 
     async def face_quality(self, image: Image, faces: Faces) -> Floats:
         """`Vision.face_quality`."""

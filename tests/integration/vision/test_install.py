@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -27,7 +28,7 @@ OPEN = Path(__file__).parents[3] / "models" / "open" / FILE_NAME
 def manifest(address: str = "https://127.0.0.1:9") -> Manifest:
     """The `open` manifest with small files instead of real weights."""
     real = Manifest.model_validate_json(OPEN.read_bytes())
-    tasks = {}
+    tasks: dict[str, Any] = {"person_attributes": None}
     for task, (name, data) in zip(TASKS, WEIGHTS.items(), strict=True):
         update = {
             "file": f"{name}.onnx",

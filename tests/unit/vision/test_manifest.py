@@ -31,7 +31,7 @@ def test_manifests_of_the_project_are_right(pack: str) -> None:
 
 def test_open_names_address_checksum_size_and_licence_of_every_file() -> None:
     files = read_manifest(MODELS / "open" / "manifest.json").files
-    assert len(files) == 4
+    assert len(files) == 5
     for task in files:
         assert task.licence.startswith("Apache-2.0")
         assert task.fetched
