@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 def http_tasks(resources: Resources, services: Services) -> Tasks:
     """The HTTP port: REST, the page, and clients of the cloud."""
     certificate = server_certificate(resources.settings, resources.clock)
+    services.status.watch_certificate(certificate)
     options = replace(resources.settings.http(resources.secret), strict=certificate.vouched)
     parts = RestParts(
         searches=services.searches,

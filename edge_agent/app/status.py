@@ -8,6 +8,7 @@ from edge_agent.mqtt.client import Broker
 from edge_agent.pipeline.cameras import Cameras
 from edge_agent.pipeline.memory import Memory
 from edge_agent.queries import Queries
+from edge_agent.rest_api.certificate import ServerCertificate
 from edge_agent.runtime.clock import Clock
 from edge_agent.settings import Settings
 from edge_agent.storage.outbox import consumers
@@ -43,6 +44,11 @@ class Status:
         self._watched = watched
         self._started_ms = watched.clock.now_ms()
         self._broker: Broker | None = None
+        self._certificate: ServerCertificate | None = None
+
+    def watch_certificate(self, certificate: ServerCertificate) -> None:
+        """Tell from now on when the certificate of the https side needs somebody."""
+        self._certificate = certificate
 
     def watch(self, broker: Broker) -> None:
         """Tell from now on when the broker is away; never called where there is no MQTT."""
@@ -111,6 +117,8 @@ class Status:
             found.append(f"the weights in use ({watched.pack.name}) are a stopgap")
         if self._broker is not None and not self._broker.connected:
             found.append("no connection to the broker; the log says why")
+        if self._certificate is not None and self._certificate.problem:
+            found.append(self._certificate.problem)
         lapsed = [one.name for one in await consumers(watched.store) if one.lapsed]
         if lapsed:
             found.append(f"consumers have lapsed: {', '.join(lapsed)}")

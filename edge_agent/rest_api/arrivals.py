@@ -155,8 +155,14 @@ class Arrivals:
             arrival.timer = None
 
     async def _hand_on(self, sock: socket.socket) -> None:
-        await self._loop.connect_accepted_socket(self._protocol, sock)
-        self._counter.add(protocol="http", outcome="served")
+        try:
+            await self._loop.connect_accepted_socket(self._protocol, sock)
+        except OSError as error:
+            log.debug("a connection came to nothing: %s", error)
+            sock.close()
+            self._counter.add(protocol="http", outcome="failed")
+        else:
+            self._counter.add(protocol="http", outcome="served")
 
     async def _secure(self, arrival: _Arrival) -> None:
         try:

@@ -53,6 +53,10 @@ class CertificateInfo:
 class ServerCertificate:
     """Certificate and key in force, as a TLS context for new connections.
 
+    Attributes:
+        info: what the certificate in force says.
+        problem: why it needs a person, at the last look; empty when it needs none.
+
     Args:
         options: where they come from.
         title: common name of the box's own certificate.
@@ -79,6 +83,7 @@ class ServerCertificate:
         self._keep_own()
         self._stamp = _stamp(*self._files)
         self._context, self.info = load_certificate(*self._files)
+        self.problem = self._of_its_end()
         self._tell("https")
 
     @property
@@ -115,9 +120,12 @@ class ServerCertificate:
                 self._stamp = stamp
                 self._context, self.info = load_certificate(*self._files)
                 self._tell("https from now on")
-        except Unusable as error:
-            self._warn(f"{error}; the certificate before stays in force")
-        self._warn_of_its_end()
+            self.problem = self._of_its_end()
+        except (Unusable, OSError) as error:  # OSError: the box's names cannot be asked for
+            self.problem = f"{error}; the certificate before stays in force"
+        if self.problem not in ("", self._warned):  # once, not at every look
+            log.warning("%s", self.problem)
+        self._warned = self.problem
 
     @property
     def _files(self) -> tuple[Path, Path]:
@@ -140,16 +148,12 @@ class ServerCertificate:
             what, whose, f"{info.ends:%Y-%m-%d}", ", ".join(info.names), info.sha256,
         )  # fmt: skip
 
-    def _warn_of_its_end(self) -> None:
+    def _of_its_end(self) -> str:
         left = self.info.ends - self._now()
-        if self.configured and left < _WARN_BEFORE:
-            verb = "ends" if left > dt.timedelta() else "has ended"
-            self._warn(f"http.tls.certificate_file {verb} on {self.info.ends:%Y-%m-%d}; renew it")
-
-    def _warn(self, message: str) -> None:
-        if message != self._warned:  # once, not at every look
-            self._warned = message
-            log.warning("%s", message)
+        if not self.configured or left >= _WARN_BEFORE:
+            return ""
+        verb = "ends" if left > dt.timedelta() else "has ended"
+        return f"http.tls.certificate_file {verb} on {self.info.ends:%Y-%m-%d}; renew it"
 
 
 def load_certificate(

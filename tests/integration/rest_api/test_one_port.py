@@ -58,6 +58,12 @@ async def test_both_protocols_at_once(tmp_path: Path) -> None:
         assert (counted(house, "http", "served"), counted(house, "https", "served")) == (20, 20)
 
 
+async def test_a_client_that_is_strict_about_certificates(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (_, port, trust):
+        trust.verify_flags |= ssl.VERIFY_X509_STRICT  # the default since Python 3.13
+        assert await pinged(port, trust) == OK
+
+
 async def test_a_connection_stays_for_many_requests(tmp_path: Path) -> None:
     async with opened(tmp_path) as (house, port, _):
         async with asking(house, port) as client:
@@ -178,6 +184,17 @@ async def test_another_implementation_of_a_client(tmp_path: Path) -> None:
         assert b"HTTP/1.1 200 " in said
 
 
+def is_closed(client: socket.socket) -> bool:
+    """Whether the other side has ended the connection."""
+    client.setblocking(False)  # noqa: FBT003 - its only argument
+    try:
+        return client.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
 async def test_a_thousand_silent_strangers_keep_nobody_out(tmp_path: Path) -> None:
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, limits[1]), limits[1]))
@@ -194,6 +211,7 @@ async def test_a_thousand_silent_strangers_keep_nobody_out(tmp_path: Path) -> No
                 crowded = [counted(house, each, "crowded_out") for each in ("none", "https")]
                 assert sum(crowded) >= 1000 - 64
                 assert min(crowded) > 400
+                assert sum(map(is_closed, strangers)) >= 1000 - 64
             finally:
                 for stranger in strangers:
                     stranger.close()

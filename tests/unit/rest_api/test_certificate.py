@@ -137,6 +137,19 @@ def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
         Kept(tmp_path / "tls")
 
 
+def test_names_that_cannot_be_asked_for_change_nothing(tmp_path: Path) -> None:
+    kept = Kept(tmp_path)
+    context = kept.certificate.context()
+
+    def short_of_files() -> set[str]:
+        raise OSError(24, "Too many open files")
+
+    kept.certificate._box_names = short_of_files
+    kept.certificate.look()
+    assert "Too many open files" in kept.certificate.problem
+    assert kept.certificate.context() is context
+
+
 @pytest.fixture
 def pair(tmp_path: Path) -> Path:
     """A file with certificate and key of `localhost`, as somebody configures it."""
@@ -181,9 +194,11 @@ def test_a_file_that_is_half_written_changes_nothing(
     certificate.look()
     assert certificate.context() is context
     assert "the certificate before stays in force" in caplog.text
+    assert certificate.problem in caplog.text
     write_own_certificate(pair)
     certificate.look()
     assert certificate.context() is not context
+    assert certificate.problem == ""
 
 
 def test_the_end_of_a_configured_one_is_told_once(
