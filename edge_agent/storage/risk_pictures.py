@@ -7,7 +7,8 @@ copied from a track carry its id and are forgotten with it.
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from edge_agent.storage.transaction import Reads, Row, Transaction
 from edge_agent.storage.vector_rows import checksum_of
 
 _IN = "IN (SELECT value FROM json_each(?))"
+_LIKENESS = "v.id, v.picture, v.person, v.part, v.model, v.track, v.numbers, v.checksum, p.people"
 _ANOTHER = f"picture = risk_picture.id AND model NOT {_IN}"
 
 
@@ -147,32 +149,28 @@ async def keep_likeness(
 async def get_likeness(reads: Reads, picture_id: str) -> Likeness | None:
     """What is kept of a picture; None where nothing is, or where some of it is damaged."""
     rows = await reads.rows(
-        "SELECT v.*, p.people FROM risk_picture_vector AS v"
-        " JOIN risk_picture AS p ON p.id = v.picture WHERE v.picture = ? ORDER BY v.id",
+        f"SELECT {_LIKENESS} FROM risk_picture AS p JOIN risk_picture_vector AS v"
+        " ON v.picture = p.id WHERE p.id = ? ORDER BY v.id",
         (picture_id,),
     )
-    whole = [row for row in rows if checksum_of(_fields(row), row["numbers"]) == row["checksum"]]
-    if not rows or len(whole) < len(rows):
-        return None
-    return Likeness(
-        people=rows[0]["people"] or 0,
-        vectors=tuple((row["person"], _vector_of(row)) for row in rows),
-    )
+    return _likeness_of(rows) if rows else None
 
 
 async def open_pictures(reads: Reads) -> list[OpenPicture]:
     """Whom open tasks look for, as far as it is known."""
     rows = await reads.rows(
-        "SELECT risk_picture.id, task, criteria FROM risk_picture"
-        " JOIN risk_task ON risk_task.id = task WHERE risk_task.state = 'open'"
-        " AND risk_picture.state IN ('running', 'complete', 'picture_needed')"
+        f"SELECT {_LIKENESS}, p.task, risk_task.criteria FROM risk_picture AS p"
+        " JOIN risk_picture_vector AS v ON v.picture = p.id"
+        " JOIN risk_task ON risk_task.id = p.task WHERE risk_task.state = 'open'"
+        " AND p.state IN ('running', 'complete', 'picture_needed') ORDER BY p.id, v.id"
     )
     found = []
-    for row in rows:
-        likeness = await get_likeness(reads, row["id"])
+    for _, group in groupby(rows, key=lambda row: row["picture"]):
+        own = list(group)
+        likeness = _likeness_of(own)
         if likeness is not None:
-            criteria = criteria_from_json(row["criteria"])
-            found.append(OpenPicture(row["task"], criteria, likeness))
+            criteria = criteria_from_json(own[0]["criteria"])
+            found.append(OpenPicture(own[0]["task"], criteria, likeness))
     return found
 
 
@@ -278,6 +276,15 @@ def _vector_row(
     numbers = np.ascontiguousarray(vector.values, "<f4").tobytes()
     fields = (vector_id, picture_id, person, vector.part.value, vector.model, track)
     return (*fields, numbers, checksum_of(fields, numbers))
+
+
+def _likeness_of(rows: Sequence[Row]) -> Likeness | None:
+    if any(checksum_of(_fields(row), row["numbers"]) != row["checksum"] for row in rows):
+        return None
+    return Likeness(
+        people=rows[0]["people"] or 0,
+        vectors=tuple((row["person"], _vector_of(row)) for row in rows),
+    )
 
 
 def _fields(row: Row) -> tuple[object, ...]:

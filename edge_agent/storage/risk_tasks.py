@@ -194,22 +194,6 @@ async def lose_found(tx: Transaction, task_id: str) -> None:
     tx.touch("risk_task")
 
 
-async def tracks_not_in(
-    reads: Reads, task_id: str, criteria: RiskCriteria, among: Collection[str]
-) -> list[str]:
-    """Those of these tracks that meet the criteria, but for their looks, and are not in the task.
-
-    What was left out by a person counts as being in it.
-    """
-    where, values = _meeting(criteria, among)
-    rows = await reads.rows(
-        f"SELECT id FROM track WHERE {where} AND NOT EXISTS"
-        " (SELECT 1 FROM risk_task_track WHERE task = ? AND track = track.id)",
-        (*values, task_id),
-    )
-    return [row["id"] for row in rows]
-
-
 async def tracks_not_looked_at(reads: Reads, limit: int) -> dict[str, int]:
     """Up to `limit` tracks that are new, have grown or are better seen, and how often that was."""
     rows = await reads.rows("SELECT track, times FROM track_news ORDER BY track LIMIT ?", (limit,))

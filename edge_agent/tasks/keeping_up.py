@@ -15,7 +15,6 @@ from edge_agent.storage.risk_tasks import (
     find_tracks,
     looked_at,
     open_criteria,
-    tracks_not_in,
     tracks_not_looked_at,
 )
 from edge_agent.storage.tracks import vector_refs_of
@@ -70,20 +69,21 @@ class KeepingUp:
             async with self._store.transaction() as tx:
                 for task_id, criteria in (await open_criteria(tx)).items():
                     among = _those(criteria, news, alike)
-                    found += await find_tracks(tx, task_id, criteria, at_ms=now_ms, among=among)
+                    if among:
+                        found += await find_tracks(tx, task_id, criteria, at_ms=now_ms, among=among)
                 await looked_at(tx, news)
         return found
 
     async def _alike(self, tracks: Collection[str]) -> Mapping[str, Collection[str]]:
         """Which of these tracks look like whom open tasks look for, by the ids of the pictures."""
-        wanted, candidates = {}, set[str]()
-        for task, criteria, likeness in await open_pictures(self._store):
-            if criteria.picture is not None:
-                wanted[criteria.picture.id] = (likeness, question_of(criteria))
-                candidates |= set(await tracks_not_in(self._store, task, criteria, tracks))
-        if not candidates:
+        wanted = {
+            criteria.picture.id: (likeness, question_of(criteria))
+            for _, criteria, likeness in await open_pictures(self._store)
+            if criteria.picture is not None
+        }
+        if not wanted:
             return {}
-        vectors = await self._store.vectors.get(await vector_refs_of(self._store, candidates))
+        vectors = await self._store.vectors.get(await vector_refs_of(self._store, tracks))
         return await self._likenesses.alike(wanted, vectors)
 
 

@@ -5,10 +5,13 @@ from collections.abc import Collection
 import pytest
 
 from edge_agent.domain.action import Action, ActionType
+from edge_agent.domain.order import Order
 from edge_agent.domain.risk_task import RiskCriteria, WantedAction
+from edge_agent.runtime.clock import SystemClock
 from edge_agent.storage.actions import add_action
 from edge_agent.tasks import NewTask
 from tests.integration.tasks.conftest import Office, picture_of
+from tests.support.visits import orders
 
 STAY, TILL, CROSS = ActionType.STAY, ActionType.TILL, ActionType.CROSS
 
@@ -91,3 +94,17 @@ async def test_looks_and_deeds_together(office: Office) -> None:
         assert await office.members(task) == {"stored"}
         await did(office, "idle", STAY)
         await office.joined(task, "stored", "idle")
+
+
+async def test_whoever_stood_at_the_till_comes_in_when_the_receipt_does(office: Office) -> None:
+    till = orders(office.store, SystemClock())
+    criteria = RiskCriteria(orders=frozenset({"r9"}))
+    await office.saw("first", 7, camera="till")
+    await office.saw("elsewhere", 7, camera="door")
+    async with office.at_work():
+        task = await office.tasks.create(NewTask(criteria=criteria), asker="test")
+        await till.put(Order(id="r9", till="till", at_ms=1_500, amount=None, put_ms=0))
+        await office.joined(task, "first")
+        await office.saw("second", 8, camera="till")
+        assert await till.keep_up() == 1
+        await office.joined(task, "first", "second")
