@@ -16,6 +16,7 @@ from edge_agent.app.ending import the_expected
 from edge_agent.app.resources import Resources, Services, Tasks
 from edge_agent.app.status import Status, Watched
 from edge_agent.domain.errors import Unavailable, Unusable
+from edge_agent.domain.vector import Part
 from edge_agent.ingest import CameraLink
 from edge_agent.media import PictureLimits
 from edge_agent.pipeline.camera import Camera, CameraOptions, Surroundings
@@ -32,7 +33,7 @@ from edge_agent.runtime.supervise import Backoff, keep_running
 from edge_agent.search import PictureSearches, QueryPictures
 from edge_agent.settings import CameraSettings, Settings
 from edge_agent.storage.store import Store
-from edge_agent.tasks import Orders, Place, RiskTasks, RiskTasksOptions
+from edge_agent.tasks import Orders, Place, RiskTasks, RiskTasksOptions, SessionOptions, Sessions
 from edge_agent.upkeep import Upkeep
 from edge_agent.vision.packs import choose
 from edge_agent.vision.threads import VisionThreads
@@ -133,6 +134,9 @@ async def _run(resources: Resources) -> None:
         "risk tasks": keep_running(
             "risk tasks", services.tasks.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
         ),
+        "sessions": keep_running(
+            "sessions", services.sessions.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
+        ),
         "orders": keep_running(
             "orders", services.orders.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
         ),
@@ -191,6 +195,19 @@ def _services(resources: Resources, memory: Memory, upkeep: Upkeep) -> Services:
             resources.store,
             {camera.id: camera.places for camera in settings.cameras},
             settings.orders,
+            clock,
+        ),
+        sessions=Sessions(
+            resources.store,
+            SessionOptions(
+                enabled=settings.model.sessions.enabled,
+                thresholds={
+                    Part.FACE: resources.vision.info.face_threshold,
+                    Part.BODY: resources.vision.info.body_threshold,
+                },
+                timezone=box.timezone,
+                link=settings.linking,
+            ),
             clock,
         ),
         status=status,

@@ -15,7 +15,7 @@ from edge_agent.search import PictureSearches
 from edge_agent.settings import Settings
 from edge_agent.storage.store import Store
 from edge_agent.storage.tokens import load_or_make_token
-from edge_agent.tasks import Orders, RiskTasks
+from edge_agent.tasks import Orders, RiskTasks, Sessions
 from edge_agent.vision.threads import VisionThreads
 
 Tasks = dict[str, Coroutine[Any, Any, None]]
@@ -48,4 +48,5 @@ class Services:
     cameras: Cameras
     tasks: RiskTasks
     orders: Orders
+    sessions: Sessions
     status: Status

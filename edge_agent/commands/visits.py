@@ -1,19 +1,24 @@
-"""Operations on orders: who stood at the till."""
+"""Operations on what tracks mean to the store: orders and visits."""
 
-from edge_agent.commands.call import Call, Operation
-from edge_agent.tasks import Orders
+from edge_agent.commands.call import ASKER, Call, Operation
+from edge_agent.tasks import Orders, Sessions
 from edge_agent.wire import visits as wire
 from edge_agent.wire.model import Answer, parsed
 
 
 class VisitOperations:
-    """Operations on what tracks mean to the store."""
+    """The operations, and the table of them."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders, sessions: Sessions) -> None:
         self._orders = orders
+        self._sessions = sessions
         self.table: dict[str, Operation] = {
             "order.put": Operation(self._order_put, remembered=True),
             "order.get": Operation(self._order_get),
+            "session.get": Operation(self._session_get),
+            "session.list": Operation(self._session_list),
+            "session.split": Operation(self._session_split, remembered=True),
+            "session.merge": Operation(self._session_merge, remembered=True),
         }
 
     async def _order_put(self, call: Call) -> Answer:
@@ -23,3 +28,27 @@ class VisitOperations:
     async def _order_get(self, call: Call) -> Answer:
         wanted = parsed(wire.OrderGet, call.parameters)
         return wire.order(*await self._orders.get(wanted.id))
+
+    async def _session_get(self, call: Call) -> Answer:
+        wanted = parsed(wire.SessionGet, call.parameters)
+        return wire.session(await self._sessions.get(wanted.session))
+
+    async def _session_list(self, call: Call) -> Answer:
+        wanted = parsed(wire.SessionList, call.parameters)
+        page = await self._sessions.sessions(
+            start_ms=wanted.start_ms,
+            end_ms=wanted.end_ms,
+            after=wanted.after,
+            limit=wanted.limit,
+        )
+        shown = [wire.session(session) for session in page.sessions]
+        return wire.Sessions(sessions=shown, next=page.after)
+
+    async def _session_split(self, call: Call) -> Answer:
+        wanted = parsed(wire.SessionSplit, call.parameters)
+        made = await self._sessions.split(wanted.session, wanted.tracks, asker=ASKER)
+        return wire.session(made)
+
+    async def _session_merge(self, call: Call) -> Answer:
+        wanted = parsed(wire.SessionMerge, call.parameters)
+        return wire.session(await self._sessions.merge(wanted.sessions, asker=ASKER))

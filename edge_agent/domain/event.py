@@ -12,6 +12,7 @@ class EventKind(StrEnum):
     TRACK_ENDED = "track.ended"
     ACTION = "action"
     ORDER_TIED = "order.tied"
+    SESSION_UPDATED = "session.updated"
     FRAGMENT_CLOSED = "fragment.closed"
     JOB_FINISHED = "job.finished"
     CAMERA_UP = "camera.up"

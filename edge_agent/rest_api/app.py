@@ -22,6 +22,7 @@ from edge_agent.rest_api.probes import health_routes, metrics_route
 from edge_agent.rest_api.reads import read_routes
 from edge_agent.rest_api.risk_tasks import risk_task_routes
 from edge_agent.rest_api.searches import search_routes
+from edge_agent.rest_api.sessions import session_routes
 
 _REFUSAL: dict[int | str, dict[str, Any]] = {
     "default": {"model": shown.Problem, "description": "A refusal; docs/http.md has the table."}
@@ -50,6 +51,7 @@ def make_app(parts: RestParts, options: HttpOptions, signed: Sequence[BaseRoute]
     closed.include_router(search_routes(parts, options.picture_bytes))
     closed.include_router(risk_task_routes(parts))
     closed.include_router(order_routes(parts))
+    closed.include_router(session_routes(parts))
     closed.include_router(read_routes(parts))
 
     @closed.get("/openapi.json", include_in_schema=False)

@@ -11,7 +11,7 @@ from edge_agent.queries import Queries
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.search import RequestKey
-from edge_agent.tasks import Orders, RiskTasks
+from edge_agent.tasks import Orders, RiskTasks, Sessions
 from edge_agent.wire.answers import BoxStatus
 from edge_agent.wire.links import LinkSigner
 
@@ -58,6 +58,7 @@ class RestParts:
         searches: takes questions.
         tasks: keeps investigations.
         orders: ties receipts to tracks.
+        sessions: keeps visits.
         queries: the read side.
         query_picture: the picture that a job asks with, as it came; None where it has none.
         status: how the box is.
@@ -76,6 +77,7 @@ class RestParts:
     searches: Searches
     tasks: RiskTasks
     orders: Orders
+    sessions: Sessions
     queries: Queries
     query_picture: Callable[[str], Awaitable[bytes | None]]
     status: Callable[[], Awaitable[BoxStatus]]

@@ -34,7 +34,7 @@ from edge_agent.settings.model import (
 )
 from edge_agent.settings.secret import Secret
 from edge_agent.sync.options import SyncOptions
-from edge_agent.tasks import OrderOptions
+from edge_agent.tasks import LinkingOptions, OrderOptions
 from edge_agent.tracking.best import BestShotOptions
 from edge_agent.tracking.tracker import TrackerOptions
 from edge_agent.upkeep import (
@@ -126,6 +126,7 @@ class Settings:
     memory: MemoryOptions
     search: SearchOptions
     orders: OrderOptions
+    linking: LinkingOptions
     fetch: FetchLimits
     upkeep: UpkeepOptions
     mqtt: BrokerOptions | None
@@ -193,6 +194,7 @@ def gather(model: Model) -> Settings:
         ),
         search=_search(model),
         orders=OrderOptions(before_ms=_ms(model.orders.before), after_ms=_ms(model.orders.after)),
+        linking=_linking(model),
         fetch=FetchLimits(
             seconds=model.search.fetch_timeout,
             max_bytes=model.search.largest_picture,
@@ -388,6 +390,16 @@ def _search(model: Model) -> SearchOptions:
         most_people=written.most_people,
         deadline_s=written.deadline,
         rebuild_wait_s=written.rebuild_wait,
+    )
+
+
+def _linking(model: Model) -> LinkingOptions:
+    written = model.sessions
+    return LinkingOptions(
+        gap_ms=_ms(written.gap),
+        body_within_ms=_ms(written.body_within),
+        overlapping=frozenset(frozenset(pair) for pair in written.overlapping),
+        ways={frozenset((one, other)): _ms(took) for one, other, took in written.ways},
     )
 
 

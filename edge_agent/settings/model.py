@@ -32,11 +32,13 @@ from edge_agent.settings.values import (
     LABEL,
     LEVEL,
     NETWORK,
+    PAIR,
     PLAIN,
     POINT,
     POLYGON,
     SECRET,
     TIMEZONE,
+    WAY,
     duration,
     share,
     size,
@@ -378,6 +380,16 @@ class OrdersSection(Section):
     after: Annotated[float, duration("0 s", "1 h")] = 5.0
 
 
+class SessionsSection(Section):
+    """Visits: which tracks seem to be one person."""
+
+    enabled: bool = True
+    gap: Annotated[float, duration("1 min", "1 d")] = 1800.0
+    body_within: Annotated[float, duration("0 s", "1 h")] = 300.0
+    overlapping: Annotated[list[Annotated[tuple[str, str], PAIR]], Field(max_length=1000)] = []
+    ways: Annotated[list[Annotated[tuple[str, str, float], WAY]], Field(max_length=1000)] = []
+
+
 class AccessKeySection(Section):
     """A key of a client that signs its requests."""
 
@@ -411,6 +423,7 @@ class Model(Section):
     fragments: FragmentsSection = FragmentsSection()
     search: SearchSection = SearchSection()
     orders: OrdersSection = OrdersSection()
+    sessions: SessionsSection = SessionsSection()
     index: IndexSection = IndexSection()
     retention: RetentionSection = RetentionSection()
     disk: DiskSection = DiskSection()
@@ -436,6 +449,17 @@ class Model(Section):
                 f"{', '.join(both)} is a camera and a till; orders could not tell them apart"
             )
         return cameras
+
+    @model_validator(mode="after")
+    def _of_known_cameras(self) -> Self:
+        known = {camera.id for camera in self.cameras}
+        named = {each for pair in self.sessions.overlapping for each in pair}
+        named |= {each for way in self.sessions.ways for each in way[:2]}
+        if named - known:
+            raise ValueError(
+                f"sessions name {', '.join(sorted(named - known))}, which is no camera's id"
+            )
+        return self
 
     @field_validator("access_keys")
     @classmethod

@@ -249,6 +249,30 @@ def _parse_polygon(value: object) -> Polygon:
     return corners
 
 
+def _parse_pair(value: object) -> tuple[str, str]:
+    names = list(value) if isinstance(value, (list, tuple)) else []
+    if len(names) != 2 or names[0] == names[1]:  # noqa: PLR2004
+        raise ValueError("must be two different cameras, as in [door, hall]")
+    return _parse_id(names[0]), _parse_id(names[1])
+
+
+_LONGEST_WAY = Within(parse_duration, "0 s", "1 h", "s")
+
+
+def _parse_way(value: object) -> tuple[str, str, float]:
+    parts = list(value) if isinstance(value, (list, tuple)) else []
+    if len(parts) != 3:  # noqa: PLR2004
+        raise ValueError("must be two cameras and a duration, as in [door, stock, 20 s]")
+    took = parts[2] if isinstance(parts[2], float) else _LONGEST_WAY(parts[2])
+    return *_parse_pair(parts[:2]), took
+
+
+PAIR = PlainValidator(_parse_pair)
+"""Two cameras."""
+
+WAY = PlainValidator(_parse_way)
+"""Two cameras and the least seconds from one's view to the other's."""
+
 PLAIN = BeforeValidator(_parse_id)
 """An id that may be a topic level and a file name (domain.ids.PLAIN_ID)."""
 

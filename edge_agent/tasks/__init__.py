@@ -1,4 +1,4 @@
-"""What tracks mean to the store: investigations, and who stood at the till.
+"""What tracks mean to the store: investigations, visits, who stood at the till.
 
 Risk tasks are investigations of one store, given by criteria or by pointing at tracks.
 
@@ -15,19 +15,25 @@ table would need a row per task and new track in each direction, with nobody own
 """
 
 from edge_agent.tasks.asked import Change, NewTask, Place, RiskTasksOptions, TaskPage, TrackPage
+from edge_agent.tasks.linking import LinkingOptions
 from edge_agent.tasks.orders import OrderOptions, Orders, TiedOrder
 from edge_agent.tasks.ports import Likenesses
 from edge_agent.tasks.risk_tasks import RiskTasks
+from edge_agent.tasks.sessions import SessionOptions, SessionPage, Sessions
 
 __all__ = [
     "Change",
     "Likenesses",
+    "LinkingOptions",
     "NewTask",
     "OrderOptions",
     "Orders",
     "Place",
     "RiskTasks",
     "RiskTasksOptions",
+    "SessionOptions",
+    "SessionPage",
+    "Sessions",
     "TaskPage",
     "TiedOrder",
     "TrackPage",

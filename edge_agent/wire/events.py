@@ -22,6 +22,7 @@ from edge_agent.domain.event import EventKind, OutboxRow
 from edge_agent.domain.job import JobState
 from edge_agent.domain.order import Order
 from edge_agent.domain.risk_task import RiskTask, TaskSearchState
+from edge_agent.domain.session import Session
 from edge_agent.domain.track import FragmentState
 from edge_agent.domain.vector import Part, Vector
 from edge_agent.wire.answers import Action, Error, Links, action
@@ -128,6 +129,19 @@ class OrderTied(Answer):
     """Those that are new."""
 
 
+class SessionUpdated(Answer):
+    """A visit was made or has changed; without tracks it is no more."""
+
+    session: str
+    start_ms: int | None
+    """First sight of any of its tracks; null where it is no more."""
+    end_ms: int | None
+    """Last sight so far."""
+    confidence: float
+    """0 to 1, of its weakest link: from 0.5 on faces match, below only clothes do."""
+    tracks: list[str]
+
+
 class FragmentClosed(Answer):
     """A clip is whole (`closed`), cut short (`cut`) or lost."""
 
@@ -189,6 +203,7 @@ DATA: dict[EventKind, type[Answer]] = {
     EventKind.TRACK_ENDED: TrackEnded,
     EventKind.ACTION: ActionDone,
     EventKind.ORDER_TIED: OrderTied,
+    EventKind.SESSION_UPDATED: SessionUpdated,
     EventKind.FRAGMENT_CLOSED: FragmentClosed,
     EventKind.JOB_FINISHED: JobFinished,
     EventKind.CAMERA_UP: CameraChanged,
@@ -238,6 +253,24 @@ def order_tied(order: Order, tracks: Sequence[str], added: Sequence[str]) -> dic
     """Make the data of `order.tied`."""
     return OrderTied(
         order=order.id, till=order.till, at_ms=order.at_ms, tracks=list(tracks), added=list(added)
+    ).model_dump(mode="json")
+
+
+def session_updated(session: Session) -> dict[str, Any]:
+    """Make the data of `session.updated`."""
+    return SessionUpdated(
+        session=session.id,
+        start_ms=session.start_ms,
+        end_ms=session.end_ms,
+        confidence=session.confidence,
+        tracks=[one.track for one in session.tracks],
+    ).model_dump(mode="json")
+
+
+def session_gone(session_id: str) -> dict[str, Any]:
+    """Make the data of `session.updated` for a visit that is no more."""
+    return SessionUpdated(
+        session=session_id, start_ms=None, end_ms=None, confidence=0.0, tracks=[]
     ).model_dump(mode="json")
 
 

@@ -34,6 +34,10 @@ OPERATIONS: dict[str, tuple[type[BaseModel], type[Answer]]] = {
     "risk-task.delete": (risk.RiskTaskDelete, risk.RiskTask),
     "order.put": (visits.OrderPut, visits.Order),
     "order.get": (visits.OrderGet, visits.Order),
+    "session.get": (visits.SessionGet, visits.Session),
+    "session.list": (visits.SessionList, visits.Sessions),
+    "session.split": (visits.SessionSplit, visits.Session),
+    "session.merge": (visits.SessionMerge, visits.Session),
     "box.status": (asked.Nothing, answers.BoxStatus),
 }
 """Each operation with its parameters and its answer."""

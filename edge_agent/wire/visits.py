@@ -1,12 +1,22 @@
-"""What orders are reported with, and how they are shown."""
+"""What is asked and said about orders and visits."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from edge_agent.domain import order as domain
-from edge_agent.wire.model import Answer, Milliseconds, Parameters, PlainId
+from edge_agent.domain import session as domain_session
+from edge_agent.domain.errors import Refused
+from edge_agent.domain.session import LinkedBy
+from edge_agent.wire.model import (
+    END_OF_TIME_MS,
+    Answer,
+    HexId,
+    Milliseconds,
+    Parameters,
+    PlainId,
+)
 
 AMOUNT = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
 
@@ -60,6 +70,96 @@ class OrderGet(Parameters):
 
     id: PlainId
     """As the point of sale calls it."""
+
+
+class SessionGet(Parameters):
+    """Look at a visit."""
+
+    session: HexId
+    """Its id."""
+
+
+class SessionList(Parameters):
+    """Read a page of visits, newest first."""
+
+    start_ms: Milliseconds = 0
+    """Only visits seen at or after this time."""
+    end_ms: Milliseconds = END_OF_TIME_MS
+    """Only visits seen before this time."""
+    after: Annotated[str | None, Field(max_length=128)] = None
+    """Visits older than this place; `next` of the page before."""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    """How many at the most."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start_ms >= self.end_ms:
+            raise Refused(
+                f"end_ms ({self.end_ms}) must be later than start_ms ({self.start_ms})",
+                field="end_ms",
+            )
+        return self
+
+
+class SessionSplit(Parameters):
+    """Take tracks out of a visit into one of their own; no machine puts them together again."""
+
+    session: HexId
+    """The visit."""
+    tracks: Annotated[list[HexId], Field(min_length=1, max_length=500)]
+    """Ids of those that are somebody else."""
+
+
+class SessionMerge(Parameters):
+    """Put visits together into the one that began first; no machine takes them apart."""
+
+    sessions: Annotated[list[HexId], Field(min_length=2, max_length=100)]
+    """Their ids."""
+
+
+class SessionTrack(Answer):
+    """A track of a visit."""
+
+    track: str
+    how: LinkedBy
+    """Who put it there."""
+    confidence: float
+    """0 to 1; 0.5 and more means that faces match, less that only clothes do. No probability."""
+
+
+class Session(Answer):
+    """Tracks that seem to be one person's visit; a suggestion, never a fact."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+    confidence: float
+    """Of its weakest link."""
+    changed_ms: int
+    tracks: list[SessionTrack]
+
+
+class Sessions(Answer):
+    """A page of visits, newest first."""
+
+    sessions: list[Session]
+    next: str | None
+    """Give it as `after` for the next page; null on the last one."""
+
+
+def session(value: domain_session.Session) -> Session:
+    """Show a visit."""
+    return Session(
+        id=value.id,
+        start_ms=value.start_ms,
+        end_ms=value.end_ms,
+        confidence=value.confidence,
+        changed_ms=value.changed_ms,
+        tracks=[
+            SessionTrack(track=one.track, how=one.how, confidence=one.confidence)
+            for one in value.tracks
+        ],
+    )
 
 
 def order(value: domain.Order, tracks: tuple[str, ...]) -> Order:

@@ -2,9 +2,10 @@
 
 from edge_agent.commands.visits import VisitOperations
 from edge_agent.domain.place import Places, Zone, ZoneKind
+from edge_agent.domain.vector import Part
 from edge_agent.runtime.clock import Clock
 from edge_agent.storage.store import Store
-from edge_agent.tasks import OrderOptions, Orders
+from edge_agent.tasks import LinkingOptions, OrderOptions, Orders, SessionOptions, Sessions
 
 COUNTER = Zone(
     name="counter",
@@ -21,6 +22,14 @@ def orders(store: Store, clock: Clock) -> Orders:
     return Orders(store, PLACES, OrderOptions(), clock)
 
 
+def sessions(store: Store, clock: Clock, link: LinkingOptions | None = None) -> Sessions:
+    """Visits of that shop."""
+    options = SessionOptions(
+        thresholds={Part.FACE: 0.5, Part.BODY: 0.6}, link=link or LinkingOptions()
+    )
+    return Sessions(store, options, clock)
+
+
 def visit_operations(store: Store, clock: Clock) -> VisitOperations:
     """Operations of that shop."""
-    return VisitOperations(orders(store, clock))
+    return VisitOperations(orders(store, clock), sessions(store, clock))

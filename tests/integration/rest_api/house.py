@@ -44,7 +44,7 @@ from edge_agent.vision import PackInfo
 from edge_agent.wire.answers import BoxStatus, Camera, Pack
 from edge_agent.wire.links import LinkSigner
 from tests.support.https import local_certificate
-from tests.support.visits import orders
+from tests.support.visits import orders, sessions
 
 TOKEN = "token-of-this-test"
 METRICS_KEY = "metrics-key-of-this-test"
@@ -321,6 +321,7 @@ def make_house(store: Store, thread: OneThread, clock: SystemClock, **tuned: flo
             clock=clock,
         ),
         orders=orders(store, clock),
+        sessions=sessions(store, clock),
         queries=queries,
         query_picture=query_picture,
         status=status,

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_agent.domain.resemblance import evidence, fused, matched_parts
 from edge_agent.domain.vector import Part
-from edge_agent.search.ranking import Compared, evidence, fused, matched_parts, ranked
+from edge_agent.search.ranking import Compared, ranked
 
 THRESHOLDS = {Part.FACE: 0.35, Part.BODY: 0.5}
 SIMILARITY = st.floats(-1, 1)
