@@ -121,7 +121,7 @@ class Camera:
             "edge_agent_faces_seen_total", "Faces found in frames, by camera."
         )
         self._bodies = counters.counter(
-            "edge_agent_bodies_seen_total", "Bodies found in frames, by camera."
+            "edge_agent_bodies_seen_total", "Bodies surely found in frames, by camera."
         )
 
     @property
@@ -241,17 +241,18 @@ class Camera:
 
     async def _view(self, frame: Frame) -> View | None:
         """Look at a frame; a failure is counted and is not the same as nobody being there."""
-        image = frame.image
+        image, low = frame.image, self._options.tracker.low
         try:
             async with self._around.turns.turn(self.id):
                 view = await self._around.vision.call(
-                    "look", lambda vision: look(vision, self._cuts, image)
+                    "look", lambda vision: look(vision, self._cuts, image, low)
                 )
         except Unavailable as error:
             log.error("camera %s: a frame could not be looked at: %s", self.id, error)  # noqa: TRY400 - expected
             return None
         self._faces.add(len(view.seen.faces), camera=self.id)
-        self._bodies.add(len(view.seen.bodies), camera=self.id)
+        sure = view.seen.bodies.score >= self._options.tracker.high
+        self._bodies.add(int(sure.sum()), camera=self.id)
         return view
 
     async def _came_up(self) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from edge_agent.domain.detection import Floats, Image, Seen
-from edge_agent.tracking.looks import SceneCut, colour_looks
+from edge_agent.tracking.looks import SceneCut, clothing_looks, colour_looks
 from edge_agent.vision.vision import Vision
 
 
@@ -27,20 +27,21 @@ class View:
     cut: bool
 
 
-def look(vision: Vision, cuts: SceneCut, image: Image) -> View:
+def look(vision: Vision, cuts: SceneCut, image: Image, low_score: float) -> View:
     """Find everybody in a frame; runs on a vision thread, so that the loop never meets pixels.
 
     Args:
         vision: the models.
         cuts: the camera's own; a camera's frames are looked at one after the other.
         image: (h, w, 3) uint8 BGR.
+        low_score: bodies below it are left out (`TrackerOptions.low`).
     """
-    seen = vision.detect(image)
+    seen = vision.detect(image, low_score)
     return View(
         seen=seen,
         face_quality=vision.face_quality(image, seen.faces),
         body_quality=vision.body_quality(image, seen.bodies),
         face_looks=colour_looks(image, seen.faces.xyxy),
-        body_looks=colour_looks(image, seen.bodies.xyxy),
+        body_looks=clothing_looks(image, seen.bodies.xyxy),
         cut=cuts.happened(image),
     )

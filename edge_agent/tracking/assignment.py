@@ -3,19 +3,19 @@
 import numpy as np
 import numpy.typing as npt
 
-_FORBIDDEN = 1e6
-"""Costs are 0 to 1; one forbidden pair outweighs any number of allowed ones."""
-
 
 def assign(cost: npt.NDArray[np.floating], limit: float) -> list[tuple[int, int]]:
-    """Pair rows with columns one to one: as many pairs as possible, then the least total cost.
+    """Pair rows with columns one to one so that the pairs save the most.
+
+    A pair saves what it costs less than `limit`. Pairing as many as possible would be wrong: a
+    doubtful box beside somebody would push everybody one further, and they exchange identities.
 
     The Hungarian method in its O(n²m) shape with potentials (Kuhn 1955; Jonker and Volgenant
     1987); a frame has tens of people at most.
 
     Args:
         cost: (n, m), 0 to 1 each.
-        limit: a pair that costs more than this is never made.
+        limit: a pair that costs as much as this, or more, is not made.
 
     Returns:
         (row, column) pairs in the order of the rows.
@@ -24,9 +24,9 @@ def assign(cost: npt.NDArray[np.floating], limit: float) -> list[tuple[int, int]
         return []
     if cost.shape[0] > cost.shape[1]:
         return sorted((row, column) for column, row in assign(cost.T, limit))
-    allowed = cost <= limit
-    padded = np.where(allowed, cost, _FORBIDDEN).astype(np.float64)
-    return [(row, column) for row, column in _least(padded) if allowed[row, column]]
+    # Costing the limit is as good as staying alone, so that is what all other pairs cost.
+    capped = np.minimum(cost, limit).astype(np.float64)
+    return [(row, column) for row, column in _least(capped) if cost[row, column] < limit]
 
 
 def _least(cost: npt.NDArray[np.float64]) -> list[tuple[int, int]]:

@@ -1,9 +1,11 @@
 """One person being followed, and how well somebody seen fits."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from edge_agent.domain.detection import Floats, Seen
 from edge_agent.domain.vector import Part
@@ -16,6 +18,22 @@ _UNIT = {Part.BODY: 1.0, Part.FACE: 7.0}
 
 _REACH = {Part.BODY: 0.5, Part.FACE: 2.0}
 """How far a box may be grown for comparison, in its own width and height."""
+
+_WELL, _CLEARLY = 0.3, 1.5
+"""Fit, 0 to 1, from which a box is a track's part, and how many times the next best fit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What a track assumes of people.
+
+    Attributes:
+        motion: how they move.
+        look_memory_ms: after this long without confirmation a look counts for 1/e.
+    """
+
+    motion: MotionOptions
+    look_memory_ms: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +89,7 @@ class Followed:
         last_ms: last sight.
         hits: sights so far.
         motions: per part, where it is thought to be.
-        looks: per part, the running mean of how it looked, length 1.
+        looks: per part, the running mean of how it looked in confident sights, length 1.
         face_row: row in the newest frame's faces, None where it was not seen there.
         body_row: row in the newest frame's bodies, None where it was not seen there.
         confirmed: seen often enough to be believed.
@@ -96,10 +114,17 @@ class Followed:
         for motion in self.motions.values():
             motion.predict(at_ms)
 
-    def take(
-        self, sight: Sight, row: int, at_ms: int, motion: MotionOptions, memory: float
-    ) -> None:
-        """Take in that person `row` of this frame is this track."""
+    def take(self, sight: Sight, row: int, at_ms: int, habits: Habits, *, learn: bool) -> None:
+        """Take in that person `row` of this frame is this track.
+
+        Args:
+            sight: the frame.
+            row: the person in it.
+            at_ms: when it was taken.
+            habits: how people move and how long a look is remembered.
+            learn: whether the look is remembered; that of a doubtful box is not.
+        """
+        since = at_ms - self.last_ms
         self.last_ms = at_ms
         self.hits += 1
         face, body = int(sight.people.face[row]), int(sight.people.body[row])
@@ -107,11 +132,13 @@ class Followed:
         self.body_row = body if body >= 0 else None
         for part, seen in ((Part.FACE, self.face_row), (Part.BODY, self.body_row)):
             if seen is not None:
-                self._move(part, sight.boxes[part][row], at_ms, motion)
-                if part in sight.looks:
-                    self._remember(part, sight.looks[part][row], memory)
+                self._move(part, sight.boxes[part][row], at_ms, habits.motion)
+                if learn and part in sight.looks:
+                    # The mean of the first sights, then one that forgets in real time.
+                    new = max(1 - math.exp(-since / habits.look_memory_ms), 1 / self.hits)
+                    self._remember(part, sight.looks[part][row], 1 - new)
         # A part unseen for long would only be compared at a place where it no longer is.
-        stale = at_ms - motion.coast_ms
+        stale = at_ms - habits.motion.coast_ms
         self.motions = {part: kept for part, kept in self.motions.items() if kept.last_ms >= stale}
 
     def _move(self, part: Part, box: Floats, at_ms: int, motion: MotionOptions) -> None:
@@ -156,6 +183,13 @@ class Followed:
             return np.asarray(tie_fit(mine, sight.boxes[Part.BODY], tie)[0], np.float32)
         return np.asarray(tie_fit(sight.boxes[Part.FACE], mine, tie)[:, 0], np.float32)
 
+    def part_fit(self, part: Part, boxes: Floats, looks: Floats | None) -> Floats:
+        """(n,) how well boxes fit a part that is known, by place times looks, 0 to 1."""
+        place = _overlap(self.motions[part], part, boxes)
+        if looks is None or part not in self.looks:
+            return place
+        return np.asarray(place * np.clip(looks @ self.looks[part], 0, 1), np.float32)
+
     def look_fit(self, sight: Sight) -> Floats:
         """(n,) how alike each person of the frame looks; not a number where nobody can tell."""
         fits = np.full((2, len(sight)), np.nan, np.float32)
@@ -177,3 +211,38 @@ def _overlap(motion: Motion, part: Part, boxes: Floats) -> Floats:
     fits = np.full(len(boxes), np.nan, np.float32)
     fits[there] = grown_iou(predicted[None], boxes[there], margin[None])[0]
     return fits
+
+
+def faces_apart(
+    seen: Seen, looks: Mapping[Part, Floats], tracks: Sequence[Followed]
+) -> npt.NDArray[np.bool_]:
+    """Which faces and bodies are known to be two people: a face keeps to its track's body.
+
+    Where people cross, somebody's face lies on the body of whoever passes in front and would be
+    tied to it. It is not where the face clearly is one track's and the body clearly another's,
+    by place and looks, and both tracks know their face and their body.
+
+    Args:
+        seen: what the detectors found.
+        looks: rows for the faces and bodies of `seen`; absent where there are none.
+        tracks: predicted to the time of the frame.
+
+    Returns:
+        (faces, bodies).
+    """
+    whole = [track for track in tracks if len(track.motions) == len(Part)]
+    if not whole:
+        return np.zeros((len(seen.faces), len(seen.bodies)), np.bool_)
+    face, body = (
+        _clear_owner(np.stack([track.part_fit(part, boxes, looks.get(part)) for track in whole]))
+        for part, boxes in ((Part.FACE, seen.faces.xyxy), (Part.BODY, seen.bodies.xyxy))
+    )
+    known = (face[:, None] >= 0) & (body[None] >= 0)
+    return np.asarray(known & (face[:, None] != body[None]), np.bool_)
+
+
+def _clear_owner(fit: Floats) -> npt.NDArray[np.intp]:
+    """Per column the row that fits well and clearly better than any other; else -1."""
+    ordered = np.sort(np.concatenate([np.zeros_like(fit[:1]), fit]), axis=0)
+    clear = (ordered[-1] >= _WELL) & (ordered[-1] >= _CLEARLY * ordered[-2])
+    return np.where(clear, fit.argmax(axis=0), -1)

@@ -26,8 +26,11 @@ class TieOptions:
         most_width: width of the face in widths of the body, at most.
         drop: how far below the top edge the centre is expected, in face heights.
         reach: how far from there it may be, in face heights.
+        sure: bodies of at least this score have the first choice; a face would else be tied to a
+            doubtful second box around the same person.
     """
 
+    sure: float = 0.5
     upper: float = 0.6
     least_height: float = 0.05
     most_width: float = 1.1
@@ -63,17 +66,30 @@ class People:
         return self[np.argsort(self.xyxy[:, 0] + self.xyxy[:, 2], kind="stable")]
 
 
-def people_in(seen: Seen, options: TieOptions) -> People:
+def people_in(
+    seen: Seen, options: TieOptions, apart: npt.NDArray[np.bool_] | None = None
+) -> People:
     """Tie each face to the body it fits best, one to one; whatever is left is a person too.
+
+    Args:
+        seen: what the detectors found.
+        options: when a face belongs to a body.
+        apart: (faces, bodies) pairs that are known to be two people; None where nothing is known.
 
     Returns:
         First everybody with a body, in the order of the bodies, then the faces without one.
     """
     fit = tie_fit(seen.faces.xyxy, seen.bodies.xyxy, options)
-    pairs = assign(1.0 - fit, limit=1.0 - 1e-6)
+    if apart is not None:
+        fit[apart] = 0.0
     face_of_body = np.full(len(seen.bodies), -1, np.intp)
-    for face_row, body_row in pairs:
-        face_of_body[body_row] = face_row
+    sure = seen.bodies.score >= options.sure
+    free = np.arange(len(seen.faces))
+    for bodies in (np.flatnonzero(sure), np.flatnonzero(~sure)):
+        pairs = assign(1.0 - fit[np.ix_(free, bodies)], limit=1.0)
+        for row, column in pairs:
+            face_of_body[bodies[column]] = free[row]
+        free = np.delete(free, [row for row, _ in pairs])
     alone = np.setdiff1d(np.arange(len(seen.faces)), face_of_body)
     face = np.concatenate([face_of_body, alone]).astype(np.intp)
     body = np.concatenate([np.arange(len(seen.bodies)), np.full(len(alone), -1)]).astype(np.intp)

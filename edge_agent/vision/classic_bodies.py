@@ -33,12 +33,17 @@ class HogBodies:
         self._hog = cv2.HOGDescriptor()
         self._hog.setSVMDetector(np.asarray(cv2.HOGDescriptor.getDefaultPeopleDetector()))
 
-    def detect(self, image: Image) -> Bodies:
+    def detect(self, image: Image, least: float | None = None) -> Bodies:
         """Bodies in pixels of the picture, the best first.
+
+        Args:
+            image: (h, w, 3) uint8.
+            least: bodies below this score are left out; None takes the pack's threshold.
 
         Raises:
             VisionFailed: OpenCV failed.
         """
+        least = self._task.score_threshold if least is None else least
         small, scale = shrunk(image, self._task)
         if small.shape[0] < _WINDOW[1] or small.shape[1] < _WINDOW[0]:
             return Bodies.none()
@@ -55,7 +60,7 @@ class HogBodies:
         corner = xywh[:, :2] + margin
         score = ramp(np.asarray(weights).reshape(-1), 0, 2).astype(np.float32)
         bodies = Bodies(np.concatenate([corner, corner + xywh[:, 2:] - 2 * margin], axis=1), score)[
-            score >= self._task.score_threshold
+            score >= least
         ]
         return bodies[best_apart(bodies.xyxy, bodies.score, self._task.iou_threshold)]
 

@@ -112,8 +112,12 @@ class Yolox:
         height, width = task.input_size
         self._grid, self._step = cell_grid(width, height, task.strides)
 
-    def detect(self, image: Image) -> Bodies:
+    def detect(self, image: Image, least: float | None = None) -> Bodies:
         """Bodies in pixels of the picture, the best first.
+
+        Args:
+            image: (h, w, 3) uint8.
+            least: bodies below this score are left out; None takes the pack's threshold.
 
         Raises:
             VisionFailed: the model failed.
@@ -121,18 +125,24 @@ class Yolox:
         height, width = self._task.input_size
         canvas, scale = letterbox(image, width, height, self._task.pad)
         output = self._model.run(network_input([canvas], self._task))[0][0]
-        bodies = self.decode(output, scale)
+        bodies = self.decode(output, scale, least)
         return bodies[best_apart(bodies.xyxy, bodies.score, self._task.iou_threshold)]
 
-    def decode(self, output: Floats, scale: float) -> Bodies:
-        """Read the (cells, 5 + classes) output for one picture.
+    def decode(self, output: Floats, scale: float, least: float | None = None) -> Bodies:
+        """Read the output for one picture.
+
+        Args:
+            output: (cells, 5 + classes).
+            scale: canvas pixels per picture pixel.
+            least: as in `detect`.
 
         Returns:
             Boxes that are most of all a person and reach the threshold, in pixels of the picture.
         """
+        least = self._task.score_threshold if least is None else least
         person = output[:, 5 + self._task.person_class]
         score = output[:, 4] * person
-        rows = np.flatnonzero(score >= self._task.score_threshold)
+        rows = np.flatnonzero(score >= least)
         rows = rows[person[rows] >= output[rows, 5:].max(axis=1, initial=0)]
         centre = (self._grid[rows] + output[rows, :2]) * self._step[rows]
         half = np.exp(output[rows, 2:4]) * self._step[rows] / 2

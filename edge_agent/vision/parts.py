@@ -16,8 +16,13 @@ class FaceDetector(Protocol):
 class BodyDetector(Protocol):
     """Finds bodies; may be called from several threads."""
 
-    def detect(self, image: Image) -> Bodies:
-        """Bodies in the pixels of `image`, the best first."""
+    def detect(self, image: Image, least: float | None = None) -> Bodies:
+        """Bodies in the pixels of `image`, the best first.
+
+        Args:
+            image: (h, w, 3) uint8.
+            least: bodies below this score are left out; None takes the pack's threshold.
+        """
 
 
 class FaceEmbedder(Protocol):

@@ -132,10 +132,17 @@ class Vision:
         upright = bodies.min_height_to_width
         return cls(info, assemble(pack, networks), options, min_height_to_width=upright)
 
-    def detect(self, image: Image) -> Seen:
-        """Find faces and bodies in a camera's frame, the best first."""
+    def detect(self, image: Image, least_body: float | None = None) -> Seen:
+        """Find faces and bodies in a camera's frame, the best first.
+
+        Args:
+            image: (h, w, 3) uint8 BGR.
+            least_body: bodies below this score are left out; None takes the pack's threshold.
+                A tracker wants doubtful ones as well, to keep hold of people half hidden.
+        """
         _check_picture(image)
-        faces, bodies = self._parts.faces.detect(image), self._parts.bodies.detect(image)
+        faces = self._parts.faces.detect(image)
+        bodies = self._parts.bodies.detect(image, least_body)
         return self._large_enough(Seen(faces, bodies))
 
     def detect_query(self, image: Image) -> Seen:

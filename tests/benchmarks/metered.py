@@ -76,9 +76,9 @@ class MeteredVision(Vision):
             model._session = MeteredSession(model._session, name, self.meter)
 
     @override
-    def detect(self, image: Image) -> Seen:
+    def detect(self, image: Image, least_body: float | None = None) -> Seen:
         mine = super().detect
-        return self.meter.note("detect", lambda: mine(image))
+        return self.meter.note("detect", lambda: mine(image, least_body))
 
     @override
     def face_quality(self, image: Image, faces: Faces) -> Floats:

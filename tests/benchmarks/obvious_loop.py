@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import av
 import numpy as np
 
-from edge_agent.tracking.looks import SceneCut, colour_looks
+from edge_agent.tracking.looks import SceneCut, clothing_looks, colour_looks
 from edge_agent.tracking.tracker import Tracker, TrackerOptions
 from edge_agent.vision.vision import Vision
 from tests.benchmarks.found_people import Moment
@@ -33,19 +33,20 @@ class Walked:
 
 def walk(scene: Scene, vision: Vision, turns: int = 2) -> Walked:
     """Look at every frame of a scene; of several turns the last one is told."""
-    tracker, cuts = Tracker(TrackerOptions()), SceneCut()
+    options, cuts = TrackerOptions(), SceneCut()
+    tracker = Tracker(options)
     moments: list[Moment] = []
     began, frames = time.thread_time(), 0
     for turn in range(turns):
         moments.clear()
         for picture, at_ms in _pictures(scene):
             image = np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
-            seen = vision.detect(image)
+            seen = vision.detect(image, options.low)
             step = tracker.update(
                 seen,
                 round(turn * scene.seconds * 1000) + at_ms,
                 face_looks=colour_looks(image, seen.faces.xyxy),
-                body_looks=colour_looks(image, seen.bodies.xyxy),
+                body_looks=clothing_looks(image, seen.bodies.xyxy),
                 cut=cuts.happened(image),
             )
             frames += 1

@@ -7,8 +7,8 @@ the peer as well. Nothing is filled in between sights, because the product does 
 
 The figures come from TrackEval (Luiten et al., "HOTA", IJCV 2021): HOTA as the mean over its
 thresholds, IDF1, MOTA and switches at an intersection over union of 0.5. The peer is the ByteTrack
-(Zhang et al., ECCV 2022) of the package `trackers`, once with that package's settings and once
-with the product's thresholds and patience.
+(Zhang et al., ECCV 2022) of the package `trackers`: with that package's settings, with those and
+without doubtful detections, and with the product's thresholds and patience.
 """
 
 import warnings
@@ -31,6 +31,9 @@ from tests.benchmarks.body_accuracy import frames
 from tests.benchmarks.scoring import overlap
 
 _MOT_COLUMNS = 7
+_SURE = 0.35
+"""Score from which the pack `open` calls a body found."""
+
 _START_MS = 1_000_000
 
 Boxes = dict[int, Floats]
@@ -198,7 +201,7 @@ def followed(
         due = [rate for rate in rates if rate is None or _due(number - 1, native, rate)]
         if number > max(people) or not due:
             continue
-        view = look(vision, SceneCut(), image)
+        view = look(vision, SceneCut(), image, options.low)
         at_ms = _START_MS + round((number - 1) * 1000 / native)
         for rate in due:
             cut = cuts[rate].happened(image)
@@ -215,6 +218,7 @@ def followed(
 def _trackers(fps: float, options: TrackerOptions) -> Iterator[tuple[str, Follower]]:
     yield "ours", Ours(options)
     yield "ByteTrack", Peer(fps, options.low, {})
+    yield "ByteTrack, sure detections", Peer(fps, _SURE, {})
     same = {
         "track_activation_threshold": options.high,
         "high_conf_det_threshold": options.high,

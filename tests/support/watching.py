@@ -66,10 +66,10 @@ class Blinking(Vision):
         self.blind = False
 
     @override
-    def detect(self, image: Image) -> Seen:
+    def detect(self, image: Image, least_body: float | None = None) -> Seen:
         if self.blind:
             raise VisionFailed("the model is gone")
-        return super().detect(image)
+        return super().detect(image, least_body)
 
 
 @dataclass

@@ -2,8 +2,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge_agent.domain.detection import Bodies, Seen
 from edge_agent.tracking.people import TieOptions, people_in
-from tests.support.sightings import Box, face_of, seen, standing
+from tests.support.sightings import Box, boxes, face_of, faces, seen, standing
 
 TIE = TieOptions()
 
@@ -19,6 +20,24 @@ def test_somebody_in_front_and_somebody_behind_keep_their_faces() -> None:
     near, far = standing(200, y=90, height=300), standing(240, y=100, height=160)
     people = people_in(seen(body=[far, near], face=[face_of(near), face_of(far)]), TIE)
     assert people.face.tolist() == [1, 0]
+
+
+def test_a_face_goes_to_the_sure_body_not_to_a_doubtful_box_around_the_same_person() -> None:
+    body = standing(200)
+    left, top, right, _ = body
+    half: Box = (left, top, right, top + 90)
+    found = Bodies(boxes([half, body]), np.array([0.2, 0.9], np.float32))
+    people = people_in(Seen(faces([face_of(body)]), found), TIE)
+    assert people.face.tolist() == [-1, 0]
+    alone = people_in(Seen(faces([face_of(body)]), found[np.array([0])]), TIE)
+    assert alone.face.tolist() == [0]
+
+
+def test_a_face_and_a_body_known_to_be_two_people_are_not_tied() -> None:
+    body = standing(200)
+    apart = np.array([[True]])
+    people = people_in(seen(body=[body], face=[face_of(body)]), TIE, apart)
+    assert (people.face.tolist(), people.body.tolist()) == ([-1, 0], [0, -1])
 
 
 def test_a_portrait_is_one_person() -> None:

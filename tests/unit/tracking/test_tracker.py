@@ -145,6 +145,61 @@ def test_looks_decide_between_two_who_fit_by_place() -> None:
     assert (who(step, 0), who(step, 1)) == (2, 1)
 
 
+def test_who_was_in_view_a_moment_ago_comes_before_who_is_out_of_sight() -> None:
+    tracker = Tracker(AT_ONCE)
+    for at in range(0, 1000, 100):
+        tracker.update(seen(body=[standing(300), standing(400)]), at, body_looks=looks(0, 0))
+    for at in range(1000, 2000, 100):  # the second one is hidden, the first one walks there
+        there = standing(300 + 0.1 * (at - 1000))
+        step = tracker.update(seen(body=[there]), at, body_looks=looks(0))
+        assert who(step, 0) == 1
+
+
+def test_a_doubtful_box_in_other_clothes_does_not_continue_a_track() -> None:
+    tracker = Tracker(AT_ONCE)
+    tracker.update(seen(body=[standing(100)]), 0, body_looks=looks(0))
+    step = tracker.update(seen(body=[standing(100)], score=0.3), 100, body_looks=looks(1))
+    assert not step.live[0].seen
+
+
+def test_a_doubtful_box_does_not_change_how_somebody_is_remembered() -> None:
+    tracker = Tracker(AT_ONCE)
+    mixed = np.array([[0.8, 0.6, 0, 0, 0, 0, 0, 0]], np.float32)
+    tracker.update(seen(body=[standing(100)]), 0, body_looks=looks(0))
+    for at in range(100, 3000, 100):
+        tracker.update(seen(body=[standing(100)], score=0.3), at, body_looks=mixed)
+    step = tracker.update(seen(body=[standing(100)]), 3000, body_looks=looks(1))
+    assert [track.number for track in step.live if track.seen] == [2]
+
+
+def test_a_face_keeps_to_its_body_while_somebody_passes_in_front() -> None:
+    tracker = Tracker(AT_ONCE)
+    tall, step = standing(300, y=60, height=300), TrackerStep((), ())
+    for at in range(0, 2400, 100):
+        passer = standing(60 + 0.2 * at, y=62, height=310)
+        hides = abs(passer[0] - tall[0]) < 60
+        # Whoever passes has shown her face at first and looks away since.
+        shown = [face_of(tall)] if at >= 600 else [face_of(tall), face_of(passer)]
+        step = tracker.update(
+            seen(body=[passer] if hides else [passer, tall], face=shown),
+            at,
+            body_looks=looks(1) if hides else looks(1, 0),
+            face_looks=looks(2, 3)[: len(shown)],
+        )
+        (with_face,) = [track for track in step.live if track.face_row == 0]
+        assert with_face.number == 2
+        assert who(step, 0) == 1
+    assert numbers(step.live) == [1, 2]
+
+
+def test_the_young_are_told_as_well_until_they_are_believed() -> None:
+    tracker = Tracker(TrackerOptions(confirm_hits=3))
+    steps = [tracker.update(seen(body=[standing(100)]), at) for at in (0, 100, 200)]
+    assert [numbers(step.young) for step in steps] == [[1], [1], []]
+    assert [numbers(step.live) for step in steps] == [[], [], [1]]
+    assert numbers(tracker.update(seen(), 300).young) == []
+
+
 def test_a_cut_ends_everybody() -> None:
     tracker = Tracker(AT_ONCE)
     tracker.update(seen(body=[standing(100)]), 0)

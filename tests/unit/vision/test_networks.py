@@ -37,6 +37,15 @@ def test_yolox_reads_centre_and_size_in_strides_and_scales_back() -> None:
     np.testing.assert_allclose(bodies.xyxy[0], [*(centre - half), *(centre + half)], rtol=1e-5)
 
 
+def test_doubtful_bodies_are_reported_to_whoever_asks_for_them() -> None:
+    output = np.zeros((CELLS, 85), np.float32)
+    output[5, 4:6] = [0.5, 0.6]
+    output[9, 4:6] = [0.5, 0.1]
+    yolox = Yolox(Silent(), detector("yolox"))
+    assert len(yolox.decode(output, scale=1)) == 0
+    np.testing.assert_allclose(yolox.decode(output, scale=1, least=0.2).score, [0.3], rtol=1e-5)
+
+
 def test_yolox_leaves_out_what_is_more_likely_something_else() -> None:
     output = np.zeros((CELLS, 85), np.float32)
     output[3, 4:7] = [1.0, 0.6, 0.7]

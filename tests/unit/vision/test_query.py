@@ -16,7 +16,7 @@ class GreenBodies:
     def __init__(self, sees: Callable[[Image], bool] = lambda _image: True) -> None:
         self._sees = sees
 
-    def detect(self, image: Image) -> Bodies:
+    def detect(self, image: Image, least: float | None = None) -> Bodies:  # noqa: ARG002
         rows, columns = np.nonzero((image == GREEN).all(axis=2))
         if not len(rows) or not self._sees(image):
             return Bodies.none()
