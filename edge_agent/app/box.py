@@ -23,6 +23,7 @@ from edge_agent.pipeline.camera import Camera, CameraOptions, Surroundings
 from edge_agent.pipeline.cameras import Cameras, Maker
 from edge_agent.pipeline.memory import Memory
 from edge_agent.pipeline.turns import Turns
+from edge_agent.playback import Playback
 from edge_agent.queries import Queries
 from edge_agent.runtime import systemd
 from edge_agent.runtime.clock import SystemClock
@@ -140,6 +141,12 @@ async def _run(resources: Resources) -> None:
         "orders": keep_running(
             "orders", services.orders.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
         ),
+        "playback": keep_running(
+            "playback",
+            services.playback.run,
+            retry_on=Unavailable,
+            backoff=Backoff(longest=15.0),
+        ),
         "upkeep": upkeep.run(),
         "watchdog": systemd.feed_watchdog(services.status.progressing),
     }
@@ -186,9 +193,18 @@ def _services(resources: Resources, memory: Memory, upkeep: Upkeep) -> Services:
             clock=clock,
         )
     )
+    playback = Playback(
+        resources.store,
+        {camera.id: camera.clip_masks for camera in settings.cameras},
+        settings.playback,
+        room=upkeep.recording_allowed,
+        clock=clock,
+        counters=counters,
+    )
     return Services(
         searches=searches,
         queries=queries,
+        playback=playback,
         cameras=cameras,
         tasks=risk_tasks,
         orders=Orders(

@@ -47,7 +47,7 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         health=services.status,
         pictures=resources.store.pictures,
         clips=resources.store.clips,
-        masks={camera.id: camera.clip_masks for camera in resources.settings.cameras},
+        playback=services.playback,
         # Relative, so that the page works wherever it was opened, and as lasting as those of MQTT.
         links=LinkSigner(
             resources.secret("links").encode(),

@@ -7,6 +7,7 @@ from typing import Any
 from edge_agent.app.status import Status
 from edge_agent.index import VectorIndex
 from edge_agent.pipeline.cameras import Cameras
+from edge_agent.playback import Playback
 from edge_agent.queries import Queries
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
@@ -45,6 +46,7 @@ class Services:
 
     searches: PictureSearches
     queries: Queries
+    playback: Playback
     cameras: Cameras
     tasks: RiskTasks
     orders: Orders

@@ -13,6 +13,9 @@ import numpy.typing as npt
 
 from edge_agent.domain.polygon import Polygon, edges
 
+_SIZES_KEPT = 4
+"""A picture and its planes; a camera rarely changes its size."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -27,7 +30,7 @@ class Area:
 class Mask:
     """What a camera's masks cover in its pictures, whatever their size.
 
-    Not for two threads at once: the areas of the last size are kept.
+    Not for two threads at once: the areas of the last sizes are kept.
 
     Args:
         polygons: in shares of the picture.
@@ -35,8 +38,7 @@ class Mask:
 
     def __init__(self, polygons: Sequence[Polygon]) -> None:
         self._polygons = tuple(polygons)
-        self._size = (0.0, 0.0)
-        self._areas: tuple[Area, ...] = ()
+        self._areas: dict[tuple[float, float], tuple[Area, ...]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._polygons)
@@ -48,14 +50,16 @@ class Mask:
             width: of the picture in pixels; a fraction where a grid does not divide it evenly.
             height: likewise.
         """
-        if self._size != (width, height):
-            self._areas = tuple(
+        size = (width, height)
+        if size not in self._areas:
+            if len(self._areas) >= _SIZES_KEPT:
+                self._areas.clear()
+            self._areas[size] = tuple(
                 area
                 for polygon in self._polygons
                 for area in _areas(tuple((x * width, y * height) for x, y in polygon))
             )
-            self._size = (width, height)
-        return self._areas
+        return self._areas[size]
 
     def fill(
         self, plane: npt.NDArray[np.uint8], value: int, *, width: float = 0, height: float = 0

@@ -58,7 +58,8 @@ class FragmentCut:
     `stop_fragment` returns the same clip, at once.
 
     Attributes:
-        reason: `parameters` (the camera encodes differently from now on) or `camera away`.
+        reason: `parameters` (the camera encodes differently from now on), `size` (it has grown to
+            the largest that is allowed) or `camera away`.
     """
 
     clip: ClosedClip

@@ -4,7 +4,8 @@ import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
+
+from edge_agent.runtime.child import same_package
 
 
 def start_worker(control: socket.socket, memory: int) -> "subprocess.Popen[bytes]":
@@ -21,12 +22,5 @@ def start_worker(control: socket.socket, memory: int) -> "subprocess.Popen[bytes
         pass_fds=files,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        env=_same_package(),
+        env=same_package(),
     )
-
-
-def _same_package() -> dict[str, str]:
-    """The environment in which the worker finds this very package, installed or not."""
-    home = str(Path(__file__).parents[2])
-    others = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": f"{home}{os.pathsep}{others}" if others else home}

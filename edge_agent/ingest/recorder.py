@@ -113,6 +113,7 @@ class _OpenClip:
         self.end_ms = self.start_ms
         self._tick = 0
         self._last_dts: int | None = None
+        self.written = 0
         self._container = av.open(part_of(path), "w", format="mp4", options=_MP4)
         self._container.metadata["comment"] = label(fragment_id, self.start_ms)
         self._stream = self._container.add_stream_from_template(template, opaque=True)
@@ -128,6 +129,7 @@ class _OpenClip:
         if self._last_dts is not None:
             self._tick += self._step(self._last_dts, packet.dts)
         self._last_dts = packet.dts
+        self.written += len(packet.data)
         out = av.Packet(packet.data)
         out.stream = self._stream
         out.time_base = self._time_base
@@ -206,6 +208,11 @@ class Recorder:
         with self._lock:
             self._preroll.clear()
             self._parameters = parameters
+
+    def written(self) -> int:
+        """Bytes of packets in the open clip; 0 where none is open."""
+        with self._lock:
+            return 0 if self._clip is None else self._clip.written
 
     def resized(self, width: int, height: int) -> None:
         """The pictures are so large from now on, in pixels."""

@@ -6,7 +6,6 @@ and then hangs up; hanging up, or dying, ends the worker.
 """
 
 import contextlib
-import ctypes
 import logging
 import os
 import signal
@@ -35,6 +34,7 @@ from edge_agent.ingest.recorder import ClipLostError, Encoded, Recorder
 from edge_agent.ingest.ring import Ring
 from edge_agent.ingest.source import IngestOptions, Source, from_line
 from edge_agent.ingest.source_clock import SourceClock
+from edge_agent.runtime.child import die_with_parent
 from edge_agent.runtime.clock import Clock, SystemClock
 from edge_agent.runtime.logs import set_up_logging
 
@@ -46,8 +46,6 @@ log = logging.getLogger(__name__)
 BEAT_EVERY_MS = 1000
 BROKEN_IN_A_ROW = 100
 """So many packets without a picture, and the decoder is started afresh with the connection."""
-
-_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +137,8 @@ class Worker:
             self._recorder.take(packet)
         except ClipLostError as lost:
             self._control.send("lost", id=lost.fragment_id, reason=str(lost))
+        if self._recorder.written() >= self._options.largest_clip:
+            close_clip(self._recorder, self._control, asked=False, reason="size")
 
     def _notice_parameters(self, sets: bytes) -> None:
         before = self._parameters
@@ -261,22 +261,6 @@ def _record(control: ControlLine, recorder: Recorder, fragment_id: str, path: Pa
         control.send("lost", id=fragment_id, reason=str(error))
     else:
         control.send("recording", id=fragment_id, start_ms=start_ms)
-
-
-def die_with_parent(parent: int) -> None:
-    """Be killed when the daemon dies, however it dies.
-
-    Args:
-        parent: the daemon's process id; it may have died before this was called.
-
-    Raises:
-        OSError: the kernel refuses.
-    """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _in_background(name: str, work: Callable[[], None]) -> None:

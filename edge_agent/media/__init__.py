@@ -1,4 +1,4 @@
-"""Pictures and clips from outside: read under limits, cut, written, fetched.
+"""Pictures and clips from outside: read under limits, cut, written, fetched, shown.
 
 Nothing that comes in is decoded before its header has been read: what it claims to be, and how
 large it would become, decides whether it is. OpenCV decodes pictures, PyAV encodes clips, and
@@ -16,16 +16,22 @@ from edge_agent.media.pictures import (
     decode_picture,
     encode_jpeg,
 )
+from edge_agent.media.render import CODEC as PLAYED_CODEC
+from edge_agent.media.rendering import RenderLimits, RenderOrder, render
 
 __all__ = [
+    "PLAYED_CODEC",
     "FetchLimits",
     "PictureHeader",
     "PictureLimits",
+    "RenderLimits",
+    "RenderOrder",
     "check_picture",
     "crop",
     "decode_picture",
     "encode_jpeg",
     "fetch_picture",
+    "render",
     "transcode_h264",
     "write_h264_clip",
 ]

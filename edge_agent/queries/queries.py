@@ -107,6 +107,22 @@ class Queries:
         rows = await self._store.rows(sql, (fragment_id,))
         return fragment_row(rows[0]) if rows else None
 
+    async def best_moment(self, fragment_id: str) -> int | None:
+        """When the best picture was taken that a clip shows: of a face, or else of a body."""
+        sql = (
+            "SELECT face_ms AS at_ms, 1 AS face, face_quality AS quality"
+            " FROM fragment, track_fragment, track WHERE fragment.id = ?1"
+            " AND track_fragment.fragment = ?1 AND track.id = track"
+            " AND face_ms BETWEEN fragment.start_ms AND fragment.end_ms"
+            " UNION ALL SELECT body_ms, 0, body_quality"
+            " FROM fragment, track_fragment, track WHERE fragment.id = ?1"
+            " AND track_fragment.fragment = ?1 AND track.id = track"
+            " AND body_ms BETWEEN fragment.start_ms AND fragment.end_ms"
+            " ORDER BY face DESC, quality DESC, at_ms LIMIT 1"
+        )
+        rows = await self._store.rows(sql, (fragment_id,))
+        return rows[0]["at_ms"] if rows else None
+
     async def tracks_in(self, fragment_id: str) -> list[str]:
         """Ids of the tracks that a clip shows, in order."""
         sql = "SELECT track FROM track_fragment WHERE fragment = ? ORDER BY track"

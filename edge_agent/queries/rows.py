@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from edge_agent.domain.action import Action
 from edge_agent.domain.polygon import Polygon, polygons_of
-from edge_agent.domain.track import FragmentState, Shot, Track, TrackState
+from edge_agent.domain.track import Fragment, FragmentState, Shot, Track, TrackState
 from edge_agent.domain.vector import Part
 from edge_agent.storage import Row
 from edge_agent.storage.jobs import hit_of
@@ -85,6 +85,20 @@ class FragmentRow:
     codec: str
     sha256: str
     masks: tuple[Polygon, ...]
+
+    def as_fragment(self) -> Fragment:
+        """The same as a domain value."""
+        return Fragment(
+            id=self.id,
+            camera=self.camera,
+            start_ms=self.start_ms,
+            end_ms=self.end_ms,
+            state=self.state,
+            path=self.path,
+            size=self.size,
+            codec=self.codec,
+            masks=self.masks,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Pictures and clips, by signed link or with the token."""
 
-from typing import Annotated
+import pathlib
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from edge_agent.domain.errors import NotFound, Refused
-from edge_agent.domain.track import FragmentState
+from edge_agent.domain.track import Fragment, FragmentState
 from edge_agent.rest_api.access import Access
 from edge_agent.rest_api.files import send_file
 from edge_agent.rest_api.parts import RestParts
@@ -39,21 +40,35 @@ def media_routes(parts: RestParts, access: Access) -> APIRouter:
         return await send_file(request, path, "image/jpeg", keep_s, called="picture")
 
     @router.get("/clips/{fragment_id}", response_class=Response)
-    async def clip(request: Request, fragment_id: InPath, keep_s: KeepSeconds) -> Response:
-        """Fetch the clip of a fragment, or a range of it."""
-        row = await parts.queries.fragment(fragment_id)
-        if row is None:
-            raise NotFound(f"there is no fragment {fragment_id}", field="id")
-        if row.state is FragmentState.RECORDING:
-            raise NotFound("this clip is still being recorded; try again soon", field="id")
-        if row.masks or parts.masks.get(row.camera):
-            raise Refused(
-                "this clip shows what the camera's privacy masks cover, and is not handed out",
-                field="id",
-            )
-        path = parts.clips / row.path
+    async def clip(
+        request: Request,
+        fragment_id: InPath,
+        keep_s: KeepSeconds,
+        form: Literal["playable", "recorded"] = "playable",
+    ) -> Response:
+        """Fetch the clip of a fragment, or a range of it.
+
+        `playable`: as recorded where a browser plays that, else made so. `recorded`: as it was
+        sent by the camera; refused where privacy masks cover something in it.
+        """
+        fragment = await _fragment(parts, fragment_id)
+        if form == "playable":
+            path = await parts.playback.clip(fragment)
+        else:
+            path = _recorded(parts, fragment)
         media_type = _CLIP_TYPES.get(path.suffix, "application/octet-stream")
+        # Masks may be added later; then even a browser's own copy must not be shown again.
+        keep_s = 0 if parts.playback.masked(fragment) else keep_s
         return await send_file(request, path, media_type, keep_s, called="clip")
+
+    @router.get("/thumbnails/{fragment_id}", response_class=Response)
+    async def thumbnail(request: Request, fragment_id: InPath, keep_s: KeepSeconds) -> Response:
+        """Fetch a small picture of a clip: at its best moment, or from its middle."""
+        fragment = await _fragment(parts, fragment_id)
+        moment = await parts.queries.best_moment(fragment_id)
+        path = await parts.playback.thumbnail(fragment, moment)
+        keep_s = 0 if parts.playback.masked(fragment) else keep_s
+        return await send_file(request, path, "image/jpeg", keep_s, called="thumbnail")
 
     @router.get("/queries/{job_id}", response_class=Response)
     async def query_picture(job_id: InPath, keep_s: KeepSeconds) -> Response:
@@ -70,3 +85,21 @@ def media_routes(parts: RestParts, access: Access) -> APIRouter:
         )
 
     return router
+
+
+async def _fragment(parts: RestParts, fragment_id: str) -> Fragment:
+    row = await parts.queries.fragment(fragment_id)
+    if row is None:
+        raise NotFound(f"there is no fragment {fragment_id}", field="id")
+    return row.as_fragment()
+
+
+def _recorded(parts: RestParts, fragment: Fragment) -> pathlib.Path:
+    if fragment.state is FragmentState.RECORDING:
+        raise NotFound("this clip is still being recorded; try again soon", field="id")
+    if parts.playback.masked(fragment):
+        raise Refused(
+            "as it was recorded, this clip shows what privacy masks cover; ask for it without form",
+            field="form",
+        )
+    return parts.clips / fragment.path

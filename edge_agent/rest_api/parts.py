@@ -1,12 +1,12 @@
 """What the door needs of the house, each as narrow as its use."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from edge_agent.domain.job import Job, PictureQuestion, Reply
-from edge_agent.domain.polygon import Polygon
+from edge_agent.playback import Playback
 from edge_agent.queries import Queries
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
@@ -65,7 +65,7 @@ class RestParts:
         health: for /healthz and /readyz.
         pictures: the stored pictures.
         clips: the folder that paths of fragments are relative to.
-        masks: what must be covered in clips of a camera, as it is configured now.
+        playback: clips as they are shown.
         links: makes and checks links; without a base, so that pages work under every address by
             which the box is reached.
         knows: whether the box's certificate is good for a host name or address.
@@ -84,7 +84,7 @@ class RestParts:
     health: Health
     pictures: Pictures
     clips: Path
-    masks: Mapping[str, tuple[Polygon, ...]]
+    playback: Playback
     links: LinkSigner
     knows: Callable[[str], bool]
     clock: Clock

@@ -51,7 +51,14 @@ def read_routes(parts: RestParts) -> APIRouter:
         row = await parts.queries.fragment(fragment_id)
         if row is None:
             raise NotFound(f"there is no fragment {fragment_id}", field="fragment")
-        return shown.fragment(row, await parts.queries.tracks_in(fragment_id), parts.links)
+        clip = row.as_fragment()
+        return shown.fragment(
+            row,
+            await parts.queries.tracks_in(fragment_id),
+            parts.links,
+            ready=await parts.playback.ready(clip),
+            progress=parts.playback.progress(clip),
+        )
 
     @router.get("/cameras", tags=["box"])
     async def cameras() -> answers.Cameras:

@@ -37,6 +37,12 @@ class Fragment(Answer):
     """Ids of the tracks it shows."""
     clip_url: str | None
     """Where to fetch it; expires. Null where there is nothing to play."""
+    ready: bool
+    """Whether it can be fetched at once. Else asking for it makes it playable first."""
+    progress: float | None
+    """How far that is, 0 to 1; null while nobody is at it."""
+    thumbnail_url: str | None
+    """Where to fetch a small picture of it; expires. Null where there is nothing to show."""
 
 
 class TrackWithClips(Track):
@@ -80,8 +86,16 @@ class Ready(Answer):
     """What is still to come."""
 
 
-def fragment(row: FragmentRow, tracks: list[str], links: LinkSigner) -> Fragment:
+def fragment(
+    row: FragmentRow,
+    tracks: list[str],
+    links: LinkSigner,
+    *,
+    ready: bool,
+    progress: float | None,
+) -> Fragment:
     """Show a clip."""
+    there = row.state in _PLAYABLE
     return Fragment(
         id=row.id,
         camera=row.camera,
@@ -91,7 +105,10 @@ def fragment(row: FragmentRow, tracks: list[str], links: LinkSigner) -> Fragment
         size=row.size,
         codec=row.codec,
         tracks=tracks,
-        clip_url=links.clip(row.id) if row.state in _PLAYABLE else None,
+        clip_url=links.clip(row.id) if there else None,
+        ready=ready,
+        progress=progress,
+        thumbnail_url=links.thumbnail(row.id) if there else None,
     )
 
 

@@ -18,10 +18,12 @@ from edge_agent.ingest.source import (
     Source,
 )
 from edge_agent.media.fetch import FetchLimits
+from edge_agent.media.rendering import RenderLimits
 from edge_agent.mqtt.options import BrokerOptions, TlsOptions
 from edge_agent.pipeline.memory import MemoryOptions
 from edge_agent.pipeline.recorder import FragmentOptions
 from edge_agent.pipeline.turns import TurnOptions
+from edge_agent.playback.options import PlaybackOptions
 from edge_agent.rest_api.options import CertificateOptions, HttpOptions, Plain
 from edge_agent.search.options import SearchOptions
 from edge_agent.settings.model import (
@@ -123,6 +125,7 @@ class Settings:
     face_shot: BestShotOptions
     body_shot: BestShotOptions
     fragments: FragmentOptions
+    playback: PlaybackOptions
     memory: MemoryOptions
     search: SearchOptions
     orders: OrderOptions
@@ -189,6 +192,7 @@ def gather(model: Model) -> Settings:
         fragments=FragmentOptions(
             post_roll=model.fragments.post_roll, longest=model.fragments.longest
         ),
+        playback=_playback(model),
         memory=MemoryOptions(
             jpeg_quality=model.tracking.jpeg_quality, vectors_in_events=model.sync.vectors
         ),
@@ -333,6 +337,7 @@ def _ingest(model: Model) -> IngestOptions:
         preroll=PrerollOptions(
             seconds=model.fragments.pre_roll, max_bytes=model.fragments.pre_roll_memory
         ),
+        largest_clip=model.fragments.largest,
     )
 
 
@@ -378,6 +383,20 @@ def _tracker(model: Model) -> TrackerOptions:
         confirm_hits=written.confirm_sights,
         lost_ms=_ms(written.lost_after),
         most=written.most_people,
+    )
+
+
+def _playback(model: Model) -> PlaybackOptions:
+    written = model.playback
+    return PlaybackOptions(
+        cache_bytes=written.cache,
+        unused_ms=_ms(written.unused),
+        limits=RenderLimits(
+            seconds=written.deadline,
+            memory=written.memory,
+            output=written.largest,
+            longest_side=written.longest_side,
+        ),
     )
 
 

@@ -214,6 +214,18 @@ class FragmentsSection(Section):
     pre_roll_memory: Annotated[int, size("1 MiB", "1 GiB")] = 16 * MIB
     post_roll: Annotated[float, duration("500 ms", "5 min")] = 4.0
     longest: Annotated[float, duration("5 s", "1 h")] = 120.0
+    largest: Annotated[int, size("1 MiB", "100 GiB")] = 512 * MIB
+
+
+class PlaybackSection(Section):
+    """How clips are shown."""
+
+    cache: Annotated[int, size("16 MiB", "10 TiB")] = 2 * GIB
+    unused: Annotated[float, duration("1 min", "3650 d")] = 7 * DAY
+    deadline: Annotated[float, duration("10 s", "1 h")] = 300.0
+    memory: Annotated[int, size("256 MiB", "64 GiB")] = 768 * MIB
+    largest: Annotated[int, size("1 MiB", "100 GiB")] = 512 * MIB
+    longest_side: Annotated[int, Field(ge=160, le=3840)] = 1280
 
 
 class IndexSection(Section):
@@ -421,6 +433,7 @@ class Model(Section):
     vision: VisionSection = VisionSection()
     tracking: TrackingSection = TrackingSection()
     fragments: FragmentsSection = FragmentsSection()
+    playback: PlaybackSection = PlaybackSection()
     search: SearchSection = SearchSection()
     orders: OrdersSection = OrdersSection()
     sessions: SessionsSection = SessionsSection()

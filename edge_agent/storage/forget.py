@@ -42,12 +42,15 @@ class Forgotten(NamedTuple):
         vectors: ids and `at_ms`, for `VectorFiles.delete`; ids also for the index.
         events: ids of the events that were made void.
         fragments: ids of clips that now show no track any more; their rows are still there.
+        showed: ids of every clip that showed one of them, for `RenderedFiles.forget`: its
+            thumbnail may be of their best moment.
     """
 
     pictures: tuple[str, ...]
     vectors: tuple[tuple[str, int], ...]
     events: tuple[str, ...]
     fragments: tuple[str, ...]
+    showed: tuple[str, ...]
 
 
 async def expired_tracks(reads: Reads, before_ms: int, limit: int) -> list[str]:
@@ -98,6 +101,7 @@ async def forget_tracks(tx: Transaction, ids: Collection[str]) -> Forgotten:
         vectors=tuple((row["id"], row["at_ms"]) for row in vectors),
         events=tuple(await _forget_mentions(tx, set(ids))),
         fragments=tuple(await _unlinked(tx, [row["fragment"] for row in links])),
+        showed=tuple(row["fragment"] for row in links),
     )
 
 

@@ -9,6 +9,7 @@ Files in the folder:
     vectors/YYYYMMDD.db   the vectors of one UTC day
     pictures/xx/<id>.jpg  best pictures; xx are the last two digits of the id
     clips/                what the recorders write
+    renderings/           clips made playable, and thumbnails: a cache
     backups/<ms>.db       verified copies of edge.db
     quarantine/<ms>/      what was found damaged
     lock                  held as long as a store is open
@@ -28,6 +29,7 @@ from edge_agent.storage.boot import DATABASE, prepare
 from edge_agent.storage.connection import connect_async
 from edge_agent.storage.errors import sqlite_errors
 from edge_agent.storage.pictures import PictureFiles
+from edge_agent.storage.renderings import RenderedFiles
 from edge_agent.storage.transaction import NAME, Row, Transaction
 from edge_agent.storage.vectors import VectorFiles
 
@@ -57,6 +59,7 @@ class Store:
         folder: the state folder.
         clips: where recorders write clips; `Fragment.path` is relative to it.
         pictures: the stored pictures.
+        renderings: of clips; a cache.
         vectors: the stored vectors.
         epoch: renewed whenever the database had to be made anew or restored.
         alarms: what was found wrong and what was done about it, oldest first, one sentence each.
@@ -72,10 +75,12 @@ class Store:
         lock: FileIO,
         epoch: str,
         alarms: Sequence[str],
+        clock: Clock,
     ) -> None:
         self.folder = folder
         self.clips = folder / "clips"
         self.pictures = PictureFiles(folder / "pictures")
+        self.renderings = RenderedFiles(folder / "renderings", clock)
         self.vectors = VectorFiles(folder / "vectors", folder / "quarantine", self._alarm)
         self.epoch = epoch
         self.alarms = list(alarms)
@@ -118,6 +123,7 @@ class Store:
             lock=prepared.lock,
             epoch=prepared.epoch,
             alarms=prepared.alarms,
+            clock=clock,
         )
 
     async def close(self) -> None:

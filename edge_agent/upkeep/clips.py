@@ -26,6 +26,7 @@ async def delete_clips(store: Store, *, before_ms: int, count: int) -> int:
         async with store.transaction() as tx:
             paths = await forget_fragments(tx, [fragment.id for fragment in found])
         await remove_files(store.clips / path for path in paths)
+        await store.renderings.forget([fragment.id for fragment in found])
     return len(found)
 
 

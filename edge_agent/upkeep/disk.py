@@ -158,8 +158,10 @@ class DiskWatch:
             raise Unavailable(f"the disk of {self._store.folder} fails: {error}") from error
 
     async def _make_room(self, usage: Usage) -> None:
-        """Delete the oldest clips until enough is free or none is left."""
+        """Drop what can be made again, then the oldest clips until enough is free."""
         wanted = self._options.delete_clips_below.of(usage.total)
+        if usage.free < wanted and await self._store.renderings.clear():
+            usage = await self._look()
         while usage.free < wanted:
             count = await self._delete_oldest()
             self._deleted.add(count, reason="disk")

@@ -121,11 +121,18 @@ class Repair:
             await self._store.vectors.delete(items)
             vectors += len(items)
         clips = await self._sweep_clips(before_ms)
+        await self._sweep_renderings()
         for kind, count in (("picture", len(pictures)), ("vector", vectors), ("clip", clips)):
             if count:
                 self._removed.add(count, kind=kind)
                 log.info("removed %d %ss that nothing referred to", count, kind)
         return len(pictures) + vectors + clips
+
+    async def _sweep_renderings(self) -> None:
+        """What was made of clips that are gone; files are asked first, rows come before them."""
+        made = await self._store.renderings.ids()
+        rows = await self._store.rows("SELECT id FROM fragment")
+        await self._store.renderings.forget(made - {row["id"] for row in rows})
 
     async def _finish_clip(self, fragment: Fragment) -> None:
         path = self._store.clips / fragment.path

@@ -112,6 +112,7 @@ class Retention:
             await self._thread.call(self._index.forget, [each for each, _ in forgotten.vectors])
             await self._store.vectors.delete(forgotten.vectors)
             await self._store.pictures.delete(forgotten.pictures)
+            await self._store.renderings.forget(forgotten.showed)
             self._tracks.add(len(ids))
             gone += len(ids)
             await asyncio.sleep(self._options.pause)

@@ -22,6 +22,9 @@ class Links(Protocol):
     def clip(self, fragment: str, /) -> str:
         """Address of a recorded clip, by the id of its fragment."""
 
+    def thumbnail(self, fragment: str, /) -> str:
+        """Address of a small picture of a clip, by the id of its fragment."""
+
 
 class Error(Answer):
     """Why something was refused or failed."""

@@ -156,6 +156,8 @@ class FragmentClosed(Answer):
     codec: str
     clip_url: str | None = None
     """Where to fetch the clip; expires."""
+    thumbnail_url: str | None = None
+    """Where to fetch a small picture of it; expires."""
 
 
 class JobFinished(Answer):
@@ -370,6 +372,8 @@ def with_links(message: Mapping[str, Any], links: Links) -> dict[str, Any]:
                 data[part] = {**data[part], "url": links.picture(data[part]["picture"])}
     if data.get("fragment") and data.get("state") != FragmentState.LOST:
         data["clip_url"] = links.clip(data["fragment"])
+        if message["kind"] == EventKind.FRAGMENT_CLOSED:
+            data["thumbnail_url"] = links.thumbnail(data["fragment"])
     return {**message, "data": data}
 
 

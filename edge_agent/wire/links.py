@@ -59,6 +59,10 @@ class LinkSigner:
         """Link to the clip of a fragment."""
         return self.sign(f"/media/clips/{fragment_id}")
 
+    def thumbnail(self, fragment_id: str) -> str:
+        """Link to a small picture of the clip of a fragment."""
+        return self.sign(f"/media/thumbnails/{fragment_id}")
+
     def query_picture(self, job_id: str) -> str:
         """Link to the picture that a search asked with."""
         return self.sign(f"/media/queries/{job_id}")

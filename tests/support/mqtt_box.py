@@ -29,6 +29,9 @@ class PlainLinks:
     def clip(self, fragment: str, /) -> str:
         return f"/media/clips/{fragment}"
 
+    def thumbnail(self, fragment: str, /) -> str:
+        return f"/media/thumbnails/{fragment}"
+
 
 def box_broker(
     broker: LocalBroker, counters: Counters, presence: Presence | None = None, **options: Any

@@ -68,6 +68,11 @@ export const tryToken = (token) => call("GET", "/v1/status", { headers: { Author
 export const tracks = (query, signal) => call("GET", "/v1/tracks", { query, signal });
 export const track = (id, signal) => call("GET", `/v1/tracks/${id}`, { signal });
 export const fragment = (id, signal) => call("GET", `/v1/fragments/${id}`, { signal });
+// Asks for the first byte of a file that the box may have to make first; throws what it refuses.
+export async function prepare(url) {
+  const response = await fetch(url, { headers: { Range: "bytes=0-0" }, credentials: "omit" });
+  if (!response.ok) await answer(response);
+}
 export const jobs = (query, signal) => call("GET", "/v1/picture-searches", { query, signal });
 export const job = (id, query, signal) => call("GET", `/v1/picture-searches/${id}`, { query, signal });
 export const cancelJob = (id) => call("DELETE", `/v1/picture-searches/${id}`);

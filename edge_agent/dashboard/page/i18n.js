@@ -66,6 +66,7 @@ const WORDS = {
   close: ["Close", "关闭"],
   download: ["Download clip", "下载片段"],
   recording: ["This clip is still being recorded; it plays here as soon as it is finished.", "片段仍在录制，录制结束后将在此播放。"],
+  preparing: ["This clip is being made playable: {share} %", "正在将此片段转换为可播放格式：{share}%"],
   clipGone: ["This clip cannot be played: {reason}", "无法播放此片段：{reason}"],
   unplayable: ["the browser does not know its format", "浏览器不支持该格式"],
   clipOf: ["Clip of {camera}, {time}", "{camera} 的片段，{time}"],

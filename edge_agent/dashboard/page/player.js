@@ -6,6 +6,7 @@ import { t, time } from "./i18n.js";
 
 const LEAD_MS = 1500;
 const RECORDING_WAIT_MS = 2000;
+const PROGRESS_EVERY_MS = 500;
 
 export async function play(track) {
   const shot = track.body ?? track.face;
@@ -27,7 +28,7 @@ export async function play(track) {
   document.body.append(dialog);
   dialog.showModal();
   try {
-    fill(place, await finished(track.fragment, place, dialog), at);
+    fill(place, await playable(await finished(track.fragment, place, dialog), place, dialog), at);
   } catch (problem) {
     refuse(place, problem.message);
   }
@@ -42,6 +43,28 @@ async function finished(id, place, dialog) {
   while (fragment.state === "recording" && dialog.open) {
     await new Promise((wake) => setTimeout(wake, RECORDING_WAIT_MS));
     fragment = await api.fragment(id);
+  }
+  return fragment;
+}
+
+// Has the box make the clip playable, where it is not, and says how far that is.
+async function playable(fragment, place, dialog) {
+  while (fragment.clip_url && !fragment.ready && dialog.open) {
+    let problem = null;
+    let answered = false;
+    const asked = api
+      .prepare(fragment.clip_url)
+      .catch((error) => (problem = error))
+      .finally(() => (answered = true));
+    while (!answered && dialog.open) {
+      const share = Math.round((fragment.progress ?? 0) * 100);
+      place.replaceChildren(
+        h("p", { class: "muted", role: "status" }, icon("clock"), t("preparing", { share })),
+      );
+      await Promise.race([asked, new Promise((wake) => setTimeout(wake, PROGRESS_EVERY_MS))]);
+      fragment = await api.fragment(fragment.id);
+    }
+    if (problem && !fragment.ready && fragment.progress === null) throw problem;
   }
   return fragment;
 }

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 from edge_agent.storage.jobs import unfinished_jobs
 from tests.integration.rest_api.house import TOKEN, House, a_jpeg, finish_with
 from tests.support.browser import opened
+from tests.support.clips import write_numbered
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -148,3 +149,35 @@ async def test_the_first_key_leads_to_the_content(browser: Browser, address: str
         await expect(page.locator(".person").first).to_be_visible()
         await page.keyboard.press("Tab")
         await expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+
+
+async def test_a_clip_that_no_browser_plays_is_made_playable_and_plays(
+    browser: Browser, address: str, house: House
+) -> None:
+    old = house.store.clips / "old.mp4"
+    await asyncio.to_thread(write_numbered, old, "mpeg4", frames=100, size=(1280, 720))
+    async with house.store.transaction() as tx:
+        await tx.execute("UPDATE fragment SET path = 'old.mp4', codec = 'mpeg4'")
+    async with asyncio.TaskGroup() as group, opened(browser) as page:
+        making = group.create_task(house.parts.playback.run())
+        await page.goto(f"{address}/#token={TOKEN}")
+        await page.locator(".person").first.get_by_role("button", name="Play clip").click()
+        await expect(page.locator("dialog")).to_contain_text("being made playable")
+        await page.wait_for_function("() => document.querySelector('video')?.currentTime >= 0.5")
+        assert await page.evaluate("() => document.querySelector('video').error") is None
+        making.cancel()
+
+
+async def test_a_clip_that_cannot_be_decoded_is_said_to_be_gone(
+    browser: Browser, address: str, house: House
+) -> None:
+    (house.store.clips / "broken.mp4").write_bytes(b"no video" * 1000)
+    async with house.store.transaction() as tx:
+        await tx.execute("UPDATE fragment SET path = 'broken.mp4', codec = 'hevc'")
+    page = await browser.new_page(locale="en-GB")  # its console tells of the refusal
+    async with asyncio.TaskGroup() as group:
+        making = group.create_task(house.parts.playback.run())
+        await page.goto(f"{address}/#token={TOKEN}")
+        await page.locator(".person").first.get_by_role("button", name="Play clip").click()
+        await expect(page.locator("dialog")).to_contain_text("cannot be decoded")
+        making.cancel()

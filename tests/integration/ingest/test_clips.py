@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import signal
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -21,7 +22,7 @@ from edge_agent.ingest import (
     recover_part,
 )
 from edge_agent.ingest.clip import part_of
-from tests.support.links import event_of, make_link, running, worker_pids
+from tests.support.links import QUICK, event_of, make_link, running, worker_pids
 from tests.support.rtsp import Cameras, number_of, numbered_clip, numbered_frame
 
 if TYPE_CHECKING:
@@ -165,6 +166,26 @@ async def test_a_change_of_the_encoding_ends_the_clip_and_the_next_one_plays(
     assert in_a_row(checked(clip, tmp_path / "two.mp4"))
     with av.open(tmp_path / "two.mp4") as container:
         assert (container.streams.video[0].width, container.streams.video[0].height) == (320, 240)
+
+
+async def test_a_clip_that_has_grown_to_its_size_ends_and_the_next_begins(
+    cameras: Cameras, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.mp4", tmp_path / "second.mp4"
+    link = make_link(cameras.urls["door"], replace(QUICK, largest_clip=30_000))
+    async with running(link):
+        await watch(link, 1)
+        await link.start_fragment("first", first)
+        watching = asyncio.get_running_loop().create_task(watch(link, 30))
+        cut = await event_of(link, FragmentCut)
+        watching.cancel()
+        assert cut.reason == "size"
+        assert 30_000 <= cut.clip.size < 60_000
+        assert await link.stop_fragment() == cut.clip
+        await link.start_fragment("second", second)
+        await link.stop_fragment()
+    assert in_a_row(checked(cut.clip, first))
+    assert numbers(second)
 
 
 async def test_a_disk_that_refuses_loses_the_clip_and_nothing_else(

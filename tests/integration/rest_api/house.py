@@ -20,6 +20,7 @@ from edge_agent.domain.track import Fragment, FragmentState, Shot, Track, TrackS
 from edge_agent.domain.vector import Part
 from edge_agent.index import VectorIndex
 from edge_agent.media import PictureLimits, check_picture, decode_picture
+from edge_agent.playback import Playback, PlaybackOptions
 from edge_agent.queries import Queries
 from edge_agent.rest_api.app import make_app
 from edge_agent.rest_api.certificate import ServerCertificate
@@ -283,7 +284,12 @@ async def open_house(folder: Path, **tuned: float | str) -> AsyncIterator[House]
             thread.close()
 
 
-def make_house(store: Store, thread: OneThread, clock: SystemClock, **tuned: float | str) -> House:
+def make_house(
+    store: Store,
+    thread: OneThread,
+    clock: SystemClock,
+    **tuned: float | str,
+) -> House:
     """Build the door on an open store."""
     queries, health = Queries(store), Health()
     certificate = local_certificate(store.folder / "tls")
@@ -328,7 +334,14 @@ def make_house(store: Store, thread: OneThread, clock: SystemClock, **tuned: flo
         health=health,
         pictures=store.pictures,
         clips=store.clips,
-        masks={"hall": (((0, 0), (1, 0), (1, 1)),)},
+        playback=Playback(
+            store,
+            {"hall": (((0, 0), (1, 0), (1, 1)),)},
+            PlaybackOptions(patience_s=float(tuned.pop("patience_s", 20.0))),
+            room=lambda: True,
+            clock=clock,
+            counters=Counters(),
+        ),
         links=LinkSigner(b"key of this test", clock),
         knows=certificate.knows,
         clock=clock,

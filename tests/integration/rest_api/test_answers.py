@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from edge_agent.domain.polygon import Polygon
 from edge_agent.domain.track import Fragment, FragmentState
 from edge_agent.domain.vector import Part
 from edge_agent.storage.jobs import unfinished_jobs
@@ -122,25 +121,6 @@ async def test_a_clip_whose_file_is_gone_or_not_there_yet(
     assert (shown["state"], shown["clip_url"]) == ("recording", None)
 
 
-@pytest.mark.parametrize(("camera", "masks"), [("door", (((0, 0), (1, 0), (1, 1)),)), ("hall", ())])
-async def test_what_a_mask_covers_is_not_handed_out(
-    client: httpx.AsyncClient,
-    people: House,
-    camera: str,
-    masks: tuple[Polygon, ...],
-) -> None:
-    (people.store.clips / "masked.mp4").write_bytes(b"pictures")
-    clip = Fragment(
-        id="2" * 32, camera=camera, start_ms=1, end_ms=1, state=FragmentState.CLOSED,
-        path="masked.mp4", size=8, codec="h264", masks=masks,
-    )  # fmt: skip
-    async with people.store.transaction() as tx:
-        await save_fragment(tx, clip)
-    answer = await client.get(f"/media/clips/{clip.id}", headers=BEARER)
-    assert answer.status_code == 400
-    assert "privacy masks" in answer.json()["error"]["message"]
-
-
 async def test_a_search_by_picture_and_its_hits(client: httpx.AsyncClient, people: House) -> None:
     answer = await client.post(
         SEARCH, params={"kinds": "face", "limit": 3}, headers=JPEG, content=a_jpeg(9)
@@ -245,7 +225,8 @@ async def test_the_description_covers_every_operation(client: httpx.AsyncClient)
         "/v1/picture-searches", "/v1/picture-searches/{job}", "/v1/picture-searches/{job}/hits",
         "/v1/tracks", "/v1/tracks/{track_id}", "/v1/fragments/{fragment_id}", "/v1/cameras",
         "/v1/risk-tasks", "/v1/risk-tasks/{task_id}",
-        "/v1/status", "/media/pictures/{picture_id}", "/media/clips/{fragment_id}",
+        "/v1/orders/{order_id}", "/v1/status", "/media/pictures/{picture_id}", "/media/clips/{fragment_id}",
+        "/media/thumbnails/{fragment_id}",
         "/media/queries/{job_id}", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     asked = described["paths"]["/v1/tracks"]["get"]["parameters"]

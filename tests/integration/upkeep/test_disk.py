@@ -1,3 +1,4 @@
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,32 @@ async def test_below_the_second_mark_the_oldest_clips_go_and_tracks_stay(box: Bo
     assert await box.count("track") == 20
     rows = await box.store.rows("SELECT count(*) FROM track WHERE fragment IS NULL")
     assert rows[0][0] == 8
+
+
+async def test_what_can_be_made_again_goes_before_any_clip(box: Box) -> None:
+    fragment = a_fragment()
+    file, made = box.clip(fragment.path), box.store.renderings.path(fragment.id, "0.mp4")
+    await box.store.renderings.begin()
+    made.write_bytes(b"made playable")
+    os.utime(made, (1, 1))
+    async with box.store.transaction() as tx:
+        await save_fragment(tx, fragment)
+    disk = Disk(0)
+
+    def freeing(folder: Path) -> object:
+        disk.free = (90 if made.exists() else 110) * MIB
+        return disk.usage(folder)
+
+    watched = DiskWatch(
+        box.store,
+        OPTIONS,
+        alarms=box.alarms,
+        counters=box.counters,
+        usage=freeing,  # type: ignore[arg-type]
+    )
+    await watched.check()
+    assert not made.exists()
+    assert file.exists()
 
 
 async def test_a_disk_that_stays_full_does_not_loop_for_ever(box: Box) -> None:

@@ -142,7 +142,11 @@ async def test_the_sweep_removes_what_is_unreferenced_and_old_only(box: Box) -> 
     for file in (clip, old_clip, old_part, recorded):
         os.utime(file, (NOON_MS / 1000, NOON_MS / 1000))
     os.utime(young_clip, (box.clock.ms / 1000, box.clock.ms / 1000))
+    await box.store.renderings.begin()
+    for name in (fragment.id, "0" * 32):
+        box.store.renderings.path(name, "0.mp4").write_bytes(b"made playable")
     assert await repair(box).sweep() == 4
+    assert await box.store.renderings.ids() == {fragment.id}
     files = (clip, young_clip, recorded, old_clip, old_part)
     assert [file.exists() for file in files] == [True, True, True, False, False]
     assert not old_clip.parent.exists()

@@ -39,6 +39,9 @@ async def test_what_is_too_old_goes_with_all_that_belongs_to_it(box: Box) -> Non
         people.append(
             (*await remember_person(box.store, start_ms=start_ms, fragment=fragment), fragment)
         )
+    await box.store.renderings.begin()
+    for *_, fragment in people:
+        box.store.renderings.path(fragment.id, "0.jpg").write_bytes(b"thumbnail")
     box.index.add([person[2] for person in people])
     box.clock.ms = NOON_MS + 11 * DAY_MS + 3_600_000
     kept = retention(box)
@@ -51,6 +54,7 @@ async def test_what_is_too_old_goes_with_all_that_belongs_to_it(box: Box) -> Non
     assert len(await box.store.vectors.days()) == len(alive)
     clips = [(box.store.clips / fragment.path).exists() for *_, fragment in people]
     assert clips == [False] * 7 + [True] * 5
+    assert await box.store.renderings.ids() == {fragment.id for *_, fragment in people[7:]}
     assert await kept.run() == 0
 
 

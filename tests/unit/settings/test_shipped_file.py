@@ -12,6 +12,7 @@ from edge_agent.media.fetch import FetchLimits
 from edge_agent.mqtt.options import BrokerOptions
 from edge_agent.pipeline.memory import MemoryOptions
 from edge_agent.pipeline.recorder import FragmentOptions
+from edge_agent.playback import PlaybackOptions
 from edge_agent.search.options import SearchOptions
 from edge_agent.settings.describe import describe
 from edge_agent.settings.document import dotted, read_file
@@ -121,6 +122,7 @@ def test_the_defaults_are_those_of_the_rooms() -> None:
     assert settings.face_shot == BestShotOptions(least=0.35)
     assert settings.body_shot == BestShotOptions()
     assert settings.fragments == FragmentOptions()
+    assert settings.playback == PlaybackOptions()
     assert settings.memory == MemoryOptions()
     assert settings.search == SearchOptions()
     assert settings.fetch == FetchLimits(max_bytes=settings.search.picture_bytes)

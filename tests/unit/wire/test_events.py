@@ -18,6 +18,9 @@ class Links:
     def clip(self, fragment: str, /) -> str:
         return f"{LINKS}c/{fragment}"
 
+    def thumbnail(self, fragment: str, /) -> str:
+        return f"{LINKS}t/{fragment}"
+
 
 TRACK = Track(
     id="t1",
