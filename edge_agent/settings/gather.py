@@ -357,6 +357,7 @@ def _packs(model: Model) -> PackOptions:
         pack=model.vision.pack,
         mirror=paths.model_mirror,
         download=model.vision.download,
+        accepted=frozenset(model.vision.accept_licence),
     )
 
 

@@ -185,6 +185,7 @@ class VisionSection(Section):
     min_body: Annotated[float, Field(ge=8, le=4000)] = 32.0
     mirrored_faces: bool = True
     gender: bool = False
+    accept_licence: list[Literal["insightface-non-commercial"]] = []
 
 
 class TrackingSection(Section):

@@ -1,6 +1,7 @@
 """Making the parts of a pack as its manifest says."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import cv2
 
@@ -20,6 +21,9 @@ from edge_agent.vision.parts import (
 )
 from edge_agent.vision.person_attributes import Crossroad
 from edge_agent.vision.sessions import OnnxModel
+
+if TYPE_CHECKING:
+    from edge_agent.vision.insightface_models import Package
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,9 @@ def _faces(
         return YuNet(_network(pack, task, options), task)
     if task.decoder == "haar-face":
         return HaarFaces(task)
+    if task.decoder == "insightface":
+        _check_multiples(task)
+        return _insightface(pack, task, options).faces(task)
     raise _misfit(pack, "detection", task.decoder)
 
 
@@ -94,6 +101,8 @@ def _bodies(pack: InstalledPack, task: DetectorTask, options: NetworkOptions) ->
         return Yolox(_network(pack, task, options), task)
     if task.decoder == "hog-body":
         return HogBodies(task)
+    if task.decoder == "insightface":
+        return _insightface(pack, task, options).bodies(task)
     raise _misfit(pack, "person_detection", task.decoder)
 
 
@@ -104,6 +113,9 @@ def _face_vectors(pack: InstalledPack, task: EmbedderTask, options: NetworkOptio
         return NeuralFaces(_network(pack, task, options), task, mirrored=options.mirrored_faces)
     if task.decoder == "face-blocks":
         return BlockFaces(task)
+    if task.decoder == "insightface":
+        package = _insightface(pack, task, options)
+        return package.face_vectors(task, mirrored=options.mirrored_faces)
     raise _misfit(pack, "recognition", task.decoder)
 
 
@@ -112,6 +124,8 @@ def _body_vectors(pack: InstalledPack, task: EmbedderTask, options: NetworkOptio
         return NeuralBodies(_network(pack, task, options), task)
     if task.decoder == "body-stripes":
         return StripeBodies(task)
+    if task.decoder == "insightface":
+        return _insightface(pack, task, options).body_vectors(task)
     raise _misfit(pack, "person_reid", task.decoder)
 
 
@@ -130,6 +144,14 @@ def _network(pack: InstalledPack, task: Task, options: NetworkOptions) -> OnnxMo
         threads=options.threads,
         memory_mib=options.memory_mib,
     )
+
+
+def _insightface(pack: InstalledPack, task: Task, options: NetworkOptions) -> "Package":
+    # Importing the library takes a second and 33 MB, which other packs need not pay.
+    from edge_agent.vision.insightface_models import Package  # noqa: PLC0415
+
+    read_weights(task, pack.folder)  # the library opens the file itself; here it is checked
+    return Package(folder=pack.folder, threads=options.threads, memory_mib=options.memory_mib)
 
 
 def _check_multiples(task: DetectorTask) -> None:

@@ -122,6 +122,10 @@ def _opened(source: Source, origin: Origin) -> Iterator[IO[bytes]]:
             f"{source.file} of the pack {origin.pack} is not installed, {place}, and "
             "vision.download is off"
         )
+    if source.url is None:
+        raise Unavailable(
+            f"{source.file} of the pack {origin.pack} has no address: put it in place by hand"
+        )
     with _errors_of_http(source):
         opener = urllib.request.build_opener(_HttpsOnly)
         with opener.open(source.url, timeout=origin.timeout_s) as answer:

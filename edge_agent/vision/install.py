@@ -56,7 +56,8 @@ def install(
         for task in manifest.files:
             if file_problem(task, folder) is not None:
                 _install(task, origin, folder, tell)
-        (folder / FILE_NAME).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+        if manifest.package is None:
+            (folder / FILE_NAME).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
     except OSError as error:
         raise Unusable(f"models cannot be installed in {folder}: {error}") from error
     return folder

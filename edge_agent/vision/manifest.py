@@ -72,13 +72,13 @@ class Source(_Strict):
 
     Attributes:
         file: its name here.
-        url: https address it is fetched from.
+        url: https address it is fetched from; None where it is put in place by hand.
         sha256: of its content.
         bytes: its size.
     """
 
     file: FileName
-    url: Address
+    url: Address | None = None
     sha256: Sha256
     bytes: FileSize
 
@@ -121,7 +121,7 @@ class Task(_Strict):
     Attributes:
         name: of the model; part of the stamp on every vector it makes.
         file: name of the weight file in the pack's folder.
-        url: https address the file is fetched from.
+        url: https address the file is fetched from; None where it is put in place by hand.
         sha256: of the file.
         bytes: size of the file.
         convert: from which format the network is converted when it is installed; then `sources`
@@ -151,9 +151,9 @@ class Task(_Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        given = [value is not None for value in (self.file, self.url, self.sha256, self.bytes)]
-        if any(given) and not all(given):
-            raise ValueError("file, url, sha256 and bytes are given together or not at all")
+        given = [value is not None for value in (self.file, self.sha256, self.bytes)]
+        if any(given) != all(given) or (self.url is not None and not all(given)):
+            raise ValueError("file, sha256 and bytes are given together or not at all")
         if self.convert is None:
             if self.sources or self.answer is not None:
                 raise ValueError("sources and answer belong to what is converted")
@@ -205,7 +205,7 @@ class DetectorTask(Task):
         iou_threshold: of two boxes that overlap more, the better one stays.
     """
 
-    decoder: Literal["yunet", "yolox", "haar-face", "hog-body"]
+    decoder: Literal["yunet", "yolox", "haar-face", "hog-body", "insightface"]
     pad: Annotated[int, Field(ge=0, le=255)] = 0
     strides: tuple[Positive, ...] = ()
     person_class: Annotated[int, Field(ge=0)] = 0
@@ -225,19 +225,20 @@ class EmbedderTask(Task):
         min_height_to_width: crops flatter than this show too little of a body; their vectors
             resemble everybody's and are not to be compared.
         match_threshold: cosine similarity from which somebody found among many is a match.
-        false_alarm_rate: share of pairs of strangers that reach `match_threshold`, as measured.
+        false_alarm_rate: share of pairs of strangers that reach `match_threshold`, as measured;
+            None where nobody did.
         pair_threshold: the same where two given vectors are compared and nothing is searched;
             lower, because there is one chance to be wrong and not one per person remembered.
             None takes `match_threshold`.
         pair_false_alarm_rate: share of pairs of strangers that reach `pair_threshold`.
     """
 
-    decoder: Literal["l2", "face-blocks", "body-stripes"]
+    decoder: Literal["l2", "face-blocks", "body-stripes", "insightface"]
     embedding_dimension: Positive
     template: tuple[Point, ...] = ()
     min_height_to_width: Annotated[float, Field(ge=0)] = 0.0
     match_threshold: Share
-    false_alarm_rate: Share
+    false_alarm_rate: Share | None = None
     pair_threshold: Share | None = None
     pair_false_alarm_rate: Share | None = None
 
@@ -281,6 +282,8 @@ class Manifest(_Strict):
         display_name: for people.
         license: name of the file beside the manifest that holds the terms in full.
         licence: the strictest licence among the weights, as an SPDX expression or in words.
+        accept: name of a licence that the configuration must accept before the pack is used.
+        package: whose package the folder holds, if it is not ours; its manifest stays as it is.
         preference: `auto` takes the pack with the highest that can be had.
         stopgap: whether it only stands in until a better pack is installed; shown everywhere.
         notes: what an owner of the box has to know about these weights.
@@ -292,6 +295,8 @@ class Manifest(_Strict):
     display_name: str
     license: str
     licence: str
+    accept: str | None = None
+    package: Literal["insightface"] | None = None
     preference: int
     stopgap: bool = False
     notes: tuple[str, ...] = ()

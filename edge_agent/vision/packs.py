@@ -2,7 +2,8 @@
 
 Manifests ship with the project as `models/<pack>/manifest.json`. They are looked for in
 `PackOptions.manifests` if that is set, else beside the package (a checkout), else in
-`share/edge-agent/models` of the Python installation (a wheel).
+`share/edge-agent/models` of the Python installation (a wheel). Packages of InsightFace have none:
+somebody puts them into the folder of installed packs, and they are described as they lie there.
 """
 
 import logging
@@ -12,12 +13,16 @@ from pathlib import Path
 
 from edge_agent.domain.errors import Unavailable, Unusable
 from edge_agent.vision.fetching import Progress
+from edge_agent.vision.insightface_package import is_known, is_package, read_package
 from edge_agent.vision.install import file_problem, install
 from edge_agent.vision.manifest import FILE_NAME, Manifest, Task, read_manifest
 
 log = logging.getLogger(__name__)
 
 AUTO = "auto"
+
+_BODIES = "open"
+"""Whose models find and compare bodies where a package of InsightFace has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class PackOptions:
         mirror: folder that may hold weight files by name or by sha256; None for no mirror.
         download: whether weight files may be fetched from the addresses in the manifest.
         connect_timeout_s: longest wait for a connection or for the next bytes of a download.
+        accepted: names of licences that the owner of the box accepts, beyond free ones.
         auto_deadline_s: with `auto`, longest time for all downloads; then a lesser pack serves.
     """
 
@@ -40,6 +46,7 @@ class PackOptions:
     mirror: Path | None = None
     download: bool = True
     connect_timeout_s: float = 5.0
+    accepted: frozenset[str] = frozenset()
     auto_deadline_s: float = 60.0
 
 
@@ -126,6 +133,13 @@ def find_manifest(options: PackOptions, name: str) -> Manifest:
         Unusable: there is no such pack, or its manifest is wrong.
     """
     path = manifests_folder(options) / name / FILE_NAME
+    if not path.is_file() and is_package(options.folder / name):
+        return read_package(options.folder / name, find_manifest(options, _BODIES))
+    if not path.is_file() and is_known(name):
+        raise Unusable(
+            f"model pack {name!r} is installed by hand: unpack InsightFace's {name}.zip "
+            f"into {options.folder / name}"
+        )
     if not path.is_file():
         known = ", ".join(manifest.model_id for manifest in manifests(options))
         raise Unusable(f"there is no model pack {name!r}; there are: {known}, {AUTO}")
@@ -136,9 +150,10 @@ def find_manifest(options: PackOptions, name: str) -> Manifest:
 
 
 def list_packs(options: PackOptions) -> list[PackRow]:
-    """All packs, the most preferred first."""
-    every = manifests(options)
+    """All packs, the most preferred first; packages of InsightFace where they lie in the folder."""
+    every = [*manifests(options), *_packages(options)]
     usable = [one.model_id for one in _by_readiness(options) if _installed(one, options)]
+    usable += [one.model_id for one in _packages(options) if _installed(one, options)]
     chosen = options.pack if options.pack != AUTO else next(iter(usable), "")
     return [
         PackRow(
@@ -174,7 +189,8 @@ def choose(options: PackOptions, progress: Progress | None = None) -> InstalledP
     """Pick the pack to use and install what it lacks. Blocks while files are fetched.
 
     Raises:
-        Unusable: a pack was named that does not exist or whose files are wrong at their source.
+        Unusable: a pack was named that does not exist, whose licence is not accepted, or whose
+            files are wrong at their source.
         Unavailable: a pack was named whose files cannot be had.
     """
     if options.pack != AUTO:
@@ -185,6 +201,18 @@ def choose(options: PackOptions, progress: Progress | None = None) -> InstalledP
         except (Unavailable, Unusable) as error:
             log.warning("model pack %s cannot be used: %s", manifest.model_id, error)
     raise Unusable("no model pack can be used; see the warnings above")
+
+
+def _packages(options: PackOptions) -> list[Manifest]:
+    ours = {manifest.model_id for manifest in manifests(options)}
+    folders = sorted(options.folder.iterdir()) if options.folder.is_dir() else []
+    found = []
+    for name in (one.name for one in folders if one.name not in ours and is_package(one)):
+        try:
+            found.append(find_manifest(options, name))
+        except Unusable as error:
+            log.warning("%s", error)
+    return found
 
 
 def _bytes(task: Task) -> int:
@@ -207,6 +235,11 @@ def _install(
     manifest: Manifest, options: PackOptions, deadline_s: float, progress: Progress | None
 ) -> InstalledPack:
     folder = options.folder / manifest.model_id
+    if manifest.accept is not None and manifest.accept not in options.accepted:
+        raise Unusable(
+            f"model pack {manifest.model_id} may be used for: {manifest.licence}; if that is what "
+            f"you do, say so in the configuration: vision.accept_licence: [{manifest.accept}]"
+        )
     if not _installed(manifest, options):
         folder = install(
             manifest,

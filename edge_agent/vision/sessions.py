@@ -9,6 +9,7 @@ arena, 122 MB with an arena per session, 145 MB and a face detector half as fast
 import functools
 import logging
 import threading
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -83,17 +84,8 @@ class OnnxModel:
         """
         self.name = name
         self.shape = shape
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-        options.log_severity_level = _FATAL
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-        options.add_session_config_entry("session.use_env_allocators", "1")
         try:
-            with _arena_lock:
-                _shared_arena(memory_mib)
+            options = session_options(threads=threads, memory_mib=memory_mib)
             self._session = ort.InferenceSession(
                 weights, options, providers=["CPUExecutionProvider"]
             )
@@ -140,6 +132,32 @@ class OnnxModel:
         if not all(_finite(output) for output in outputs):
             raise VisionFailed(f"model {self.name} answered with values that are no numbers")
         return outputs
+
+
+def session_options(*, threads: int, memory_mib: int) -> ort.SessionOptions:
+    """How every session is made: bounded threads that do not spin, the shared arena.
+
+    Args:
+        threads: of one call; 1 runs in the caller's thread.
+        memory_mib: ceiling of the arena, MiB; process-wide, the first one given holds.
+    """
+    with _arena_lock:
+        _shared_arena(memory_mib)
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    options.log_severity_level = _FATAL
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    options.add_session_config_entry("session.use_env_allocators", "1")
+    return options
+
+
+def bounded_session(path: Path, threads: int, memory_mib: int) -> ort.InferenceSession:
+    """A session for code that runs it itself; see `session_options`."""
+    options = session_options(threads=threads, memory_mib=memory_mib)
+    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def run_once(weights: bytes, values: Floats) -> list[Floats]:

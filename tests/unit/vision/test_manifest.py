@@ -36,7 +36,7 @@ def test_open_names_address_checksum_size_and_licence_of_every_file() -> None:
         assert task.licence.startswith("Apache-2.0")
         assert task.fetched
         for source in task.fetched:
-            assert len(source.url.split("/")[5]) == 40, "the address names a commit"
+            assert len(str(source.url).split("/")[5]) == 40, "the address names a commit"
 
 
 def test_builtin_is_a_stopgap_without_files() -> None:
