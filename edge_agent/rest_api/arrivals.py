@@ -10,6 +10,7 @@ strangers does not keep anybody out.
 """
 
 import asyncio
+import contextlib
 import logging
 import socket
 import ssl
@@ -34,13 +35,13 @@ class _Arrival:
     Attributes:
         timer: lets it go; None once its handshake has a time of its own.
         waiting: the loop watches for its first byte.
-        task: hands it on.
+        handed_on: its handshake goes on.
     """
 
     sock: socket.socket
     timer: asyncio.TimerHandle | None = None
     waiting: bool = False
-    task: asyncio.Task[None] | None = None
+    handed_on: bool = False
 
 
 class Arrivals:
@@ -133,7 +134,8 @@ class Arrivals:
             return
         self._stop_waiting(arrival)
         if first == _HANDSHAKE:
-            arrival.task = self._group.create_task(self._secure(arrival))
+            arrival.handed_on = True
+            self._group.create_task(self._secure(arrival))
         else:
             del self._here[arrival]
             self._group.create_task(self._hand_on(arrival.sock))
@@ -159,7 +161,6 @@ class Arrivals:
             await self._loop.connect_accepted_socket(self._protocol, sock)
         except OSError as error:
             log.debug("a connection came to nothing: %s", error)
-            sock.close()
             self._counter.add(protocol="http", outcome="failed")
         else:
             self._counter.add(protocol="http", outcome="served")
@@ -174,7 +175,6 @@ class Arrivals:
             )
         except OSError as error:  # ssl.SSLError is one, as is the end of its time
             log.debug("a handshake came to nothing: %s", error)
-            arrival.sock.close()
             self._forget(arrival, "failed")
         else:
             self._forget(arrival, "served")
@@ -182,14 +182,16 @@ class Arrivals:
     def _let_go(self, arrival: _Arrival, outcome: str) -> None:
         self._stop_waiting(arrival)
         self._forget(arrival, outcome)
-        if arrival.task is None:
+        if not arrival.handed_on:
             arrival.sock.close()
-        else:
-            arrival.task.cancel()
-            arrival.task.add_done_callback(lambda _: arrival.sock.close())
+            return
+        # The socket is its transport's by now: closed here, its number could be another's before
+        # the loop has forgotten it. As if the client had left, the handshake ends by itself.
+        with contextlib.suppress(OSError):
+            arrival.sock.shutdown(socket.SHUT_RDWR)
 
     def _forget(self, arrival: _Arrival, outcome: str) -> None:
         if arrival in self._here:  # else it was let go while its handshake ended
             del self._here[arrival]
-            protocol = "none" if arrival.task is None else "https"
+            protocol = "https" if arrival.handed_on else "none"
             self._counter.add(protocol=protocol, outcome=outcome)

@@ -16,6 +16,8 @@ import httpx
 import pytest
 import yaml
 
+from tests.support.certificates import write_own_certificate
+
 pytestmark = pytest.mark.e2e
 
 ALONE = {name: value for name, value in os.environ.items() if not name.startswith("EDGE_AGENT_")}
@@ -33,17 +35,31 @@ def manager(tmp_path: Path) -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def daemon(tmp_path: Path, manager: socket.socket) -> Iterator["subprocess.Popen[str]"]:
+def watchdog() -> str:
+    """Seconds between signs of life, doubled; many that nobody reads would stop the daemon."""
+    return "3"
+
+
+@pytest.fixture
+def tls() -> dict[str, str]:
+    """What the configuration says of a certificate."""
+    return {}
+
+
+@pytest.fixture
+def daemon(
+    tmp_path: Path, manager: socket.socket, watchdog: str, tls: dict[str, str]
+) -> Iterator["subprocess.Popen[str]"]:
     """The daemon as systemd starts it, without cameras and broker."""
     configuration = tmp_path / "edge-agent.yaml"
     plain = {
         "paths": {"state": str(tmp_path / "state")},
         "vision": {"pack": "builtin"},
         "mqtt": {"enabled": False},
-        "http": {"port": 0},
+        "http": {"port": 0, "tls": tls},
     }
     configuration.write_text(yaml.safe_dump(plain))
-    given = {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "3000000"}
+    given = {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": f"{watchdog}000000"}
     with subprocess.Popen(
         [sys.executable, "-m", "edge_agent", "run", "-c", str(configuration)],
         env={**ALONE, **given},
@@ -62,8 +78,32 @@ def heard(manager: socket.socket, line: str) -> list[str]:
     return lines
 
 
-def _both_protocols(address: str, folder: Path) -> None:
+def address_of(manager: socket.socket) -> str:
+    """Where the daemon says that it listens, once it does."""
+    [told] = [line for line in heard(manager, "STATUS=") if line.startswith("STATUS=")]
+    match = re.fullmatch(r"STATUS=http and https on (127\.0\.0\.1:\d+)", told)
+    assert match is not None
+    return match[1]
+
+
+def test_systemd_hears_from_the_start_to_the_end(
+    manager: socket.socket, daemon: "subprocess.Popen[str]"
+) -> None:
+    address = address_of(manager)
+    with urllib.request.urlopen(f"http://{address}/healthz", timeout=WITHIN) as answer:
+        assert answer.status == 200  # ready means ready
+    for _ in range(3):
+        assert heard(manager, "WATCHDOG=1") == ["WATCHDOG=1"]
+    daemon.send_signal(signal.SIGTERM)
+    assert "STOPPING=1" in heard(manager, "STOPPING=1")
+    assert daemon.wait(WITHIN) == 0
+
+
+@pytest.mark.usefixtures("daemon")
+@pytest.mark.parametrize("watchdog", ["600"])
+def test_one_port_speaks_http_and_https(tmp_path: Path, manager: socket.socket) -> None:
     """REST over https with what the command line shows to trust, and over http not at all."""
+    address, folder = address_of(manager), tmp_path
     command = [sys.executable, "-m", "edge_agent", "certificate", "-c"]
     command.append(str(folder / "edge-agent.yaml"))
     shown = subprocess.run(command, env=ALONE, capture_output=True, text=True, check=True).stdout
@@ -84,17 +124,34 @@ def _both_protocols(address: str, folder: Path) -> None:
         assert sent_on.headers["location"] == f"https://{address}{path}"
 
 
-def test_systemd_hears_from_the_start_to_the_end(
-    tmp_path: Path, manager: socket.socket, daemon: "subprocess.Popen[str]"
-) -> None:
-    [told] = [line for line in heard(manager, "STATUS=") if line.startswith("STATUS=")]
-    match = re.fullmatch(r"STATUS=http and https on (127\.0\.0\.1:\d+)", told)
-    assert match is not None
-    with urllib.request.urlopen(f"http://{match[1]}/healthz", timeout=WITHIN) as answer:
-        assert answer.status == 200  # ready means ready
-    _both_protocols(match[1], tmp_path)
-    for _ in range(3):
-        assert heard(manager, "WATCHDOG=1") == ["WATCHDOG=1"]
-    daemon.send_signal(signal.SIGTERM)
-    assert "STOPPING=1" in heard(manager, "STOPPING=1")
-    assert daemon.wait(WITHIN) == 0
+class TestCertificateThatHasEnded:
+    """A configured one: it is used all the same, and an operator is told."""
+
+    @pytest.fixture
+    def watchdog(self) -> str:
+        return "600"
+
+    @pytest.fixture
+    def tls(self, tmp_path: Path) -> dict[str, str]:
+        pair = tmp_path / "given.pem"
+        write_own_certificate(pair, days=365)
+        return {"certificate_file": str(pair), "key_file": str(pair)}
+
+    @pytest.mark.usefixtures("daemon")
+    def test_it_is_an_alarm(self, tmp_path: Path, manager: socket.socket) -> None:
+        address = address_of(manager)
+        trust = ssl.create_default_context(cafile=str(tmp_path / "given.pem"))
+        trust.check_hostname = False
+        with pytest.raises(httpx.ConnectError, match="expired"):
+            httpx.get(f"https://{address}/healthz", verify=trust, timeout=WITHIN)
+        trust.verify_mode = ssl.CERT_NONE
+        token = (tmp_path / "state" / "secrets" / "token").read_text().strip()
+        answer = httpx.get(
+            f"https://{address}/v1/status",
+            headers={"Authorization": f"Bearer {token}"},
+            verify=trust,
+            timeout=WITHIN,
+        )
+        told = "http.tls.certificate_file has ended on 2020-12-31; renew it"
+        assert told in answer.json()["alarms"]
+        assert not (tmp_path / "state" / "tls").exists()
