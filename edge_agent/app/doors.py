@@ -8,7 +8,7 @@ from edge_agent import dashboard
 from edge_agent.app.cloud import cloud_door
 from edge_agent.app.resources import Resources, Services, Tasks
 from edge_agent.app.status import VERSION
-from edge_agent.cloud_api.routes import routes as cloud_routes
+from edge_agent.cloud_api.entrance import Entrance
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.visits import VisitOperations
@@ -68,8 +68,7 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         clock=resources.clock,
         counters=resources.counters,
     )
-    app = make_app(parts, options, signed=cloud_routes(door))
-    # It has `/` as well: whoever opens the page signs nothing.
+    app = make_app(parts, options, ahead=Entrance(door))
     app.router.routes.extend(dashboard.routes())
 
     def listening(port: int) -> None:

@@ -9,8 +9,9 @@ from edge_agent.cloud_api.ports import Place
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.search_app import SearchApp
 from edge_agent.runtime.clock import Clock
-from edge_agent.storage import Store, Transaction
+from edge_agent.storage import Reads, Store, Transaction
 from edge_agent.storage.apps import (
+    Numbered,
     bind_devices,
     bound_devices,
     get_app,
@@ -47,23 +48,13 @@ class Apps:
         self._place = place
         self._clock = clock
 
-    async def check(self, app: str) -> None:
-        """Refuse an app that is not there.
-
-        Raises:
-            BusinessRefusal: it is not.
-        """
-        if await get_app(self._store, app) is None:
-            raise BusinessRefusal(*TENANT_ERROR)
-
     async def cameras(self, app: str) -> frozenset[str]:
         """The cameras that an app's searches are limited to; empty means all.
 
         Raises:
             BusinessRefusal: there is no such app, or none of its cameras is on this box any more.
         """
-        await self.check(app)
-        bound = await bound_devices(self._store, app)
+        bound = await self._store.at_once(lambda reads: _bound(reads, app))
         usable = bound & self._place.cameras.keys()
         if bound and not usable:
             # An empty set would ask everything, which is what the binding forbids.
@@ -99,7 +90,9 @@ class Apps:
     async def list(self, asked: asking.QueryApps, _caller: Caller) -> dict[str, Any]:
         """QueryPictureSearchApps: newest first."""
         paging = asked.paging
-        found = await list_apps(self._store, offset=offset(paging), limit=paging.size)
+        found = await self._store.at_once(
+            lambda reads: list_apps(reads, offset=offset(paging), limit=paging.size)
+        )
         return data.page(paging, found.total, [_shown(app) for app in found.rows])
 
     async def bind(self, asked: asking.BindDevices, caller: Caller) -> None:
@@ -108,7 +101,7 @@ class Apps:
             raise BusinessRefusal(*DEVICE_LIST)
         now_ms = self._clock.now_ms()
         async with self._store.transaction() as tx:
-            await _check(tx, asked.app)
+            await check_app(tx, asked.app)
             await bind_devices(tx, asked.app, asked.devices, now_ms)
             await _note(tx, caller, "search-app.bind", asked, now_ms)
 
@@ -116,21 +109,25 @@ class Apps:
         """UnbindPictureSearchAppWithDevices: the reverse; what is not bound is passed over."""
         now_ms = self._clock.now_ms()
         async with self._store.transaction() as tx:
-            await _check(tx, asked.app)
+            await check_app(tx, asked.app)
             await unbind_devices(tx, asked.app, asked.devices)
             await _note(tx, caller, "search-app.unbind", asked, now_ms)
 
     async def devices(self, asked: asking.QueryDevices, _caller: Caller) -> dict[str, Any]:
         """QueryPictureSearchDevices: the cameras bound to an app, last bound first."""
-        await self.check(asked.app)
         paging = asked.paging
-        found = await list_devices(self._store, asked.app, offset=offset(paging), limit=paging.size)
+
+        async def read(reads: Reads) -> Numbered[str]:
+            await check_app(reads, asked.app)
+            return await list_devices(reads, asked.app, offset=offset(paging), limit=paging.size)
+
+        found = await self._store.at_once(read)
         return data.page(paging, found.total, [self._device(device) for device in found.rows])
 
     async def boxes(self, asked: asking.QueryAiboxes, _caller: Caller) -> dict[str, Any]:
         """QueryPictureSearchAiboxes: this box, where one of its cameras is bound to the app."""
-        await self.check(asked.app)
-        bound = await bound_devices(self._store, asked.app) & self._place.cameras.keys()
+        devices = await self._store.at_once(lambda reads: _bound(reads, asked.app))
+        bound = devices & self._place.cameras.keys()
         boxes = [data.device(self._place.box, self._place.box)] if bound else []
         first = offset(asked.paging)
         return data.page(asked.paging, len(boxes), boxes[first : first + asked.paging.size])
@@ -139,9 +136,19 @@ class Apps:
         return data.device(device, self._place.cameras.get(device))
 
 
-async def _check(tx: Transaction, app: str) -> None:
-    if await get_app(tx, app) is None:
+async def check_app(reads: Reads, app: str) -> None:
+    """Refuse an app that is not there.
+
+    Raises:
+        BusinessRefusal: it is not.
+    """
+    if await get_app(reads, app) is None:
         raise BusinessRefusal(*TENANT_ERROR)
+
+
+async def _bound(reads: Reads, app: str) -> frozenset[str]:
+    await check_app(reads, app)
+    return await bound_devices(reads, app)
 
 
 async def _note(tx: Transaction, caller: Caller, action: str, asked: _Devices, now_ms: int) -> None:

@@ -34,7 +34,7 @@ from edge_agent.wire.cloud.errors import (
     unknown_app_key,
 )
 from edge_agent.wire.cloud.moment import check_moment
-from edge_agent.wire.cloud.received import Dialect, Received, dialect_of, manner_of
+from edge_agent.wire.cloud.received import ROOT, Dialect, Received, dialect_of, manner_of
 from edge_agent.wire.cloud.request import CloudRequest, read_request, verify
 from edge_agent.wire.links import LinkSigner
 
@@ -48,6 +48,8 @@ _CHANGES = (
     asking.CreateJob,
     asking.SearchPicture,
 )
+
+_METHODS = frozenset({"GET", "POST"})
 
 Handler = Callable[[Any, Caller], Awaitable[Any]]
 
@@ -127,24 +129,38 @@ class CloudDoor:
             scheme: `http` or `https`, for the links in the answer.
         """
         dialect = dialect_of(received) or Dialect.RPC
-        manner = manner_of(received, dialect)
         request_id = new_request_id()
         try:
             answer = await self._answer(received, dialect, scheme, request_id)
         except AgentError as error:
-            level = logging.INFO if isinstance(error, Refused) else logging.WARNING
-            log.log(level, "%s %s %s refused: %s", dialect, manner.action, request_id, error.code)
-            top_asks = dialect is Dialect.TOP
-            told = top_refusal(error) if top_asks else linkvisual_refusal(error)
-            self._answers.add(dialect=dialect.value, outcome="refused")
-            return refusal(manner, request_id, told)
+            return self._refusal(received, dialect, request_id, error)
         self._answers.add(dialect=dialect.value, outcome="done")
         return answer
+
+    def refusal(self, received: Received, error: AgentError) -> CloudAnswer:
+        """Answer a request that the server refuses, or fails at, before or behind the door.
+
+        Args:
+            received: the request, perhaps without its body.
+            error: what is wrong; a plain `AgentError` is a fault of the box.
+        """
+        dialect = dialect_of(received) or Dialect.RPC
+        return self._refusal(received, dialect, new_request_id(), error)
+
+    def _refusal(
+        self, received: Received, dialect: Dialect, request_id: str, error: AgentError
+    ) -> CloudAnswer:
+        manner = manner_of(received, dialect)
+        level = logging.INFO if isinstance(error, Refused) else logging.WARNING
+        log.log(level, "%s %s %s refused: %s", dialect, manner.action, request_id, error.code)
+        told = top_refusal(error) if dialect is Dialect.TOP else linkvisual_refusal(error)
+        self._answers.add(dialect=dialect.value, outcome="refused")
+        return refusal(manner, request_id, told)
 
     async def _answer(
         self, received: Received, dialect: Dialect, scheme: str, request_id: str
     ) -> CloudAnswer:
-        if dialect is Dialect.TOP and received.method not in {"GET", "POST"}:
+        if dialect is Dialect.TOP and received.method not in _METHODS:
             raise TopRefusal(9)
         request = read_request(received, dialect)
         key = await self._admitted(request)
@@ -154,6 +170,8 @@ class CloudDoor:
         )
         if dialect is Dialect.TOP:
             return await self._top(request, caller, request_id)
+        if received.method not in _METHODS or received.path != ROOT:
+            raise gateway("InvalidAction.NotFound")
         return await self._linkvisual(request, key, caller, request_id)
 
     async def _admitted(self, request: CloudRequest) -> AccessKey:

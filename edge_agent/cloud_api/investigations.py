@@ -1,16 +1,14 @@
 """The tracks of an investigation, as TOP's smartmonitor shows them."""
 
 import json
+from collections.abc import Sequence
 from typing import Protocol
 
 from edge_agent.cloud_api.caller import Caller
 from edge_agent.domain.action import Action, ActionType
-from edge_agent.domain.risk_task import RiskTask
 from edge_agent.domain.track import Shot, Track
-from edge_agent.tasks import TrackPage
 from edge_agent.wire.cloud import top
 
-_PAGE = 500
 _MOST = 5000
 """Tracks in one answer, the newest; the operation knows no pages."""
 
@@ -18,13 +16,10 @@ _MOST = 5000
 class RiskTasks(Protocol):
     """Reads investigations."""
 
-    async def get(
-        self, task_id: str, *, tenant: str | None = None, store: str | None = None
-    ) -> RiskTask:
-        """One task; refused where it is not there, or another tenant's or store's."""
-
-    async def tracks(self, task_id: str, *, after: str | None = None, limit: int = 50) -> TrackPage:
-        """A page of its tracks, newest first."""
+    async def newest_tracks(
+        self, task_id: str, most: int, *, tenant: str, store: str
+    ) -> Sequence[Track]:
+        """Tracks of a task; refused where it is not there, or another tenant's or store's."""
 
 
 class Investigations:
@@ -39,17 +34,9 @@ class Investigations:
         Raises:
             NotFound: there is no such task, or it is another tenant's or store's.
         """
-        task = await self._tasks.get(
-            asked.risk_task_id, tenant=asked.tenant_code, store=asked.poi_id
+        tracks = await self._tasks.newest_tracks(
+            asked.risk_task_id, _MOST, tenant=asked.tenant_code, store=asked.poi_id
         )
-        tracks: list[Track] = []
-        after: str | None = None
-        while len(tracks) < _MOST:
-            page = await self._tasks.tracks(task.id, after=after, limit=_PAGE)
-            tracks += page.tracks
-            after = page.after
-            if after is None:
-                break
         return [_shown(track, caller) for track in tracks]
 
 

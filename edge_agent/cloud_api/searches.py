@@ -4,15 +4,22 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from edge_agent.cloud_api.apps import Apps
+from edge_agent.cloud_api.apps import Apps, check_app
 from edge_agent.cloud_api.caller import Caller
 from edge_agent.cloud_api.pages import offset
 from edge_agent.cloud_api.ports import Place, Searches
 from edge_agent.domain.errors import Refused, Unavailable
 from edge_agent.domain.job import Job, JobState, PictureQuestion
 from edge_agent.domain.vector import Part
-from edge_agent.queries.numbered import best_vectors, numbered_hits, numbered_jobs
-from edge_agent.storage import Store
+from edge_agent.queries.numbered import (
+    NumberedHit,
+    NumberedJob,
+    numbered_hits,
+    numbered_job,
+    numbered_jobs,
+)
+from edge_agent.storage import Reads, Store
+from edge_agent.storage.apps import Numbered
 from edge_agent.storage.jobs import get_job
 from edge_agent.wire.cloud import linkvisual_data as data
 from edge_agent.wire.cloud import picture_search as asking
@@ -27,6 +34,7 @@ _STATUS = {
     JobState.CANCELLED: 4,
 }
 _PARTS = {asking.PictureType.BODY: Part.BODY, asking.PictureType.FACE: Part.FACE}
+_KINDS = {part: kind for kind, part in _PARTS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,22 +83,35 @@ class CloudSearches:
 
     async def status(self, asked: asking.GetJobStatus, _caller: Caller) -> dict[str, Any]:
         """GetPictureSearchJobStatus: one job."""
-        return _shown(await self._job(asked.app, asked.job))
+        return _shown(await self._store.at_once(lambda reads: _job(reads, asked.app, asked.job)))
 
     async def jobs(self, asked: asking.QueryJobs, _caller: Caller) -> dict[str, Any]:
         """QueryPictureSearchJob: an app's jobs, newest first."""
-        await self._apps.check(asked.app)
         states = [state for state in JobState if asked.status in (None, _STATUS[state])]
         paging = asked.paging
-        found = await numbered_jobs(
-            self._store, asked.app, states, offset=offset(paging), limit=paging.size
-        )
+
+        async def read(reads: Reads) -> Numbered[NumberedJob]:
+            await check_app(reads, asked.app)
+            return await numbered_jobs(
+                reads, asked.app, states, offset=offset(paging), limit=paging.size
+            )
+
+        found = await self._store.at_once(read)
         return data.page(paging, found.total, [_shown(job) for job in found.rows])
 
     async def results(self, asked: asking.QueryJobResult, caller: Caller) -> dict[str, Any]:
         """QueryPictureSearchJobResult: who was found, best first."""
-        job = await self._job(asked.app, asked.job)
-        return await self._hits(job, asked.paging, caller, at_once=False)
+        paging = asked.paging
+
+        async def read(reads: Reads) -> tuple[Part, Numbered[NumberedHit]]:
+            job = await _job(reads, asked.app, asked.job)
+            return job.part, await numbered_hits(
+                reads, job.id, job.part, offset=offset(paging), limit=paging.size
+            )
+
+        part, found = await self._store.at_once(read)
+        shown = [self._hit(hit, part, caller, at_once=False) for hit in found.rows]
+        return data.page(paging, found.total, shown)
 
     async def search(self, asked: asking.SearchPicture, caller: Caller) -> dict[str, Any]:
         """PictureSearchPicture: ask and wait for the answer.
@@ -111,7 +132,14 @@ class CloudSearches:
             if job.error_code == Unavailable.code:
                 raise Unavailable(job.error_message or "the search failed")
             raise BusinessRefusal(*PICTURE_TYPE)
-        return await self._hits(job, asked.paging, caller, at_once=True)
+        paging, part = asked.paging, _PARTS[asked.question.kind]
+        found = await self._store.at_once(
+            lambda reads: numbered_hits(
+                reads, job.id, part, offset=offset(paging), limit=paging.size
+            )
+        )
+        shown = [self._hit(hit, part, caller, at_once=True) for hit in found.rows]
+        return data.page(paging, found.total, shown)
 
     async def _ask(
         self,
@@ -139,13 +167,6 @@ class CloudSearches:
                 raise invalid("SearchPicUrl") from error
             raise
 
-    async def _job(self, app: str, job_id: str) -> Job:
-        await self._apps.check(app)
-        job = await get_job(self._store, job_id)
-        if job is None or job.question.app != app:
-            raise BusinessRefusal(*TENANT_ERROR)
-        return job
-
     async def _ended(self, job_id: str) -> Job:
         while True:
             version = self._store.version("job")
@@ -156,43 +177,36 @@ class CloudSearches:
                 return job
             await self._store.changed("job", version)
 
-    async def _hits(
-        self, job: Job, paging: asking.Paging, caller: Caller, *, at_once: bool
+    def _hit(
+        self, hit: NumberedHit, part: Part, caller: Caller, *, at_once: bool
     ) -> dict[str, Any]:
-        (part,) = job.question.parts
-        found = await numbered_hits(self._store, job.id, offset=offset(paging), limit=paging.size)
-        vectors = await best_vectors(self._store, [hit.track.id for hit in found.rows], part)
-        kind = asking.PictureType.FACE if part is Part.FACE else asking.PictureType.BODY
-        shown = []
-        for hit in found.rows:
-            track = hit.track
-            shot = track.face if part is Part.FACE else track.body
-            score = hit.face_score if part is Part.FACE else hit.body_score
-            shown.append(
-                data.hit(
-                    picture_url=caller.links.picture(shot.picture) if shot else "",
-                    at_ms=shot.at_ms if shot else track.start_ms,
-                    gateway_id=self._place.box,
-                    vector_id=f"vectorId{vectors.get(track.id, '')}",
-                    camera_id=track.camera,
-                    score=hit.score if score is None else score,
-                    nickname=None if at_once else self._place.cameras.get(track.camera),
-                    kind=kind if at_once else None,
-                )
-            )
-        return data.page(paging, found.total, shown)
+        return data.hit(
+            picture_url=caller.links.picture(hit.picture) if hit.picture else "",
+            at_ms=hit.at_ms,
+            gateway_id=self._place.box,
+            vector_id=f"vectorId{hit.vector or ''}",
+            camera_id=hit.camera,
+            score=hit.score,
+            nickname=None if at_once else self._place.cameras.get(hit.camera),
+            kind=_KINDS[part] if at_once else None,
+        )
 
 
-def _shown(job: Job) -> dict[str, Any]:
-    question = job.question
-    face = Part.FACE in question.parts
-    threshold = question.threshold if face else question.body_threshold
+async def _job(reads: Reads, app: str, job_id: str) -> NumberedJob:
+    await check_app(reads, app)
+    job = await numbered_job(reads, job_id)
+    if job is None or job.app != app:
+        raise BusinessRefusal(*TENANT_ERROR)
+    return job
+
+
+def _shown(job: NumberedJob) -> dict[str, Any]:
     return data.job(
         job.id,
         status=_STATUS[job.state],
-        start_ms=question.start_ms,
-        end_ms=question.end_ms,
+        start_ms=job.start_ms,
+        end_ms=job.end_ms,
         created_ms=job.created_ms,
-        picture_url=question.url or "",
-        threshold=threshold or 0.0,
+        picture_url=job.url,
+        threshold=job.threshold or 0.0,
     )

@@ -1,73 +1,145 @@
-"""Jobs and hits in numbered pages, as the cloud's clients turn them."""
+"""Jobs and hits in numbered pages, as the cloud's clients turn them.
+
+Clients ask for them again and again while they wait, so every function reads no more than what is
+shown. All of them take a `Reads`: whoever needs several asks for them `Store.at_once`, and total
+and rows are of one moment.
+"""
 
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from typing import NamedTuple
 
-from edge_agent.domain.job import Job, JobState
+from edge_agent.domain.job import JobState
 from edge_agent.domain.vector import Part
-from edge_agent.queries.rows import HitRow, hit_row, track_row
-from edge_agent.storage import Store
+from edge_agent.storage import Reads, Row
 from edge_agent.storage.apps import Numbered
-from edge_agent.storage.jobs import JOB_COLUMNS, job_of
-from edge_agent.storage.tracks import TRACK_COLUMNS
 
-_ASKED_BY = "json_extract(question, '$.app') = ?"  # as the index has it
+_JOB = "id, state, created_ms, question"
 _OF_JOB = "FROM hit JOIN track ON track.id = hit.track WHERE job = ?"
 
 
+_STATES = {state.value: state for state in JobState}
+
+
+class NumberedJob(NamedTuple):
+    """A picture search as it is shown in a list.
+
+    Attributes:
+        app: in whose name it was asked, if in any.
+        url: of the picture, or empty.
+        part: what it compares; faces where it compares both.
+        threshold: lowest similarity of that part, 0 to 1; None took the pack's own.
+    """
+
+    id: str
+    state: JobState
+    created_ms: int
+    app: str | None
+    url: str
+    start_ms: int
+    end_ms: int
+    part: Part
+    threshold: float | None
+
+
+class NumberedHit(NamedTuple):
+    """A track that answers a search, as far as one part of it was compared.
+
+    Attributes:
+        score: similarity of that part, or of the whole where that was not compared; 0 to 1.
+        picture: id of the part's best picture, if there is one.
+        at_ms: when that was taken; without one, when the track began.
+        vector: id of the part's best vector, if there is one.
+    """
+
+    track: str
+    camera: str
+    score: float
+    picture: str | None
+    at_ms: int
+    vector: str | None
+
+
+async def numbered_job(reads: Reads, job_id: str) -> NumberedJob | None:
+    """One job, None where there is none of this id."""
+    rows = await reads.rows(f"SELECT {_JOB} FROM job WHERE id = ?", (job_id,))
+    return _job_of(rows[0]) if rows else None
+
+
 async def numbered_jobs(
-    store: Store, app: str, states: Collection[JobState], *, offset: int, limit: int
-) -> Numbered[Job]:
+    reads: Reads, app: str, states: Collection[JobState], *, offset: int, limit: int
+) -> Numbered[NumberedJob]:
     """Jobs asked in the name of an app, newest first.
 
     Args:
-        store: the truth.
+        reads: of one moment.
         app: its id.
         states: only jobs in one of these.
         offset: how many newer ones are passed over.
         limit: how many are returned at the most.
-
-    Raises:
-        Unavailable: the disk is failing.
     """
-    where = f"{_ASKED_BY} AND state IN (SELECT value FROM json_each(?))"
-    values = (app, json.dumps(sorted(state.value for state in states)))
-    counted = await store.rows(f"SELECT count(*) FROM job WHERE {where}", values)
-    rows = await store.rows(
-        f"SELECT {JOB_COLUMNS} FROM job WHERE {where} ORDER BY id DESC LIMIT ? OFFSET ?",
-        (*values, limit, offset),
+    wanted = [state.value for state in states]
+    among = f"state IN ({', '.join('?' * len(wanted))})"
+    counted = await reads.rows(
+        f"SELECT coalesce(sum(jobs), 0) FROM app_job_count WHERE app = ? AND {among}",
+        (app, *wanted),
     )
-    return Numbered(int(counted[0][0]), tuple(job_of(row) for row in rows))
+    total = int(counted[0][0])
+    size = min(limit, total - offset)
+    if size <= 0:
+        return Numbered(total, ())
+    where, values = "app = ?", [app]
+    if len(wanted) < len(JobState):
+        where += f" AND {among}"
+        values += wanted
+    # Rows that are passed over cost time, so the page is approached from the nearer end.
+    from_start = offset <= total // 2
+    passed = offset if from_start else total - offset - size
+    rows = await reads.rows(
+        f"SELECT {_JOB} FROM job WHERE id IN (SELECT job FROM app_job WHERE {where}"
+        f" ORDER BY job {'DESC' if from_start else 'ASC'} LIMIT ? OFFSET ?) ORDER BY id DESC",
+        (*values, size, passed),
+    )
+    return Numbered(total, tuple(_job_of(row) for row in rows))
 
 
-async def numbered_hits(store: Store, job_id: str, *, offset: int, limit: int) -> Numbered[HitRow]:
+async def numbered_hits(
+    reads: Reads, job_id: str, part: Part, *, offset: int, limit: int
+) -> Numbered[NumberedHit]:
     """Hits of a job, best first, without those whose track has been forgotten since.
 
     Args:
-        store: the truth.
+        reads: of one moment.
         job_id: the job.
+        part: what it compared.
         offset: how many come before the first that is returned.
         limit: how many are returned at the most.
-
-    Raises:
-        Unavailable: the disk is failing.
     """
-    counted = await store.rows(f"SELECT count(*) {_OF_JOB}", (job_id,))
-    rows = await store.rows(
-        "SELECT rank, track, score, face_score, body_score, matched, person,"
-        f" {TRACK_COLUMNS} {_OF_JOB} ORDER BY rank LIMIT ? OFFSET ?",
-        (job_id, limit, offset),
+    counted = await reads.rows(f"SELECT count(*) {_OF_JOB}", (job_id,))
+    rows = await reads.rows(
+        f"SELECT track, camera, coalesce({part}_score, score), {part}_picture,"
+        f" coalesce({part}_ms, start_ms),"
+        " (SELECT vector_ref.id FROM vector_ref WHERE vector_ref.track = hit.track AND part = ?"
+        f" ORDER BY quality DESC LIMIT 1) {_OF_JOB} ORDER BY rank LIMIT ? OFFSET ?",
+        (part.value, job_id, limit, offset),
     )
-    return Numbered(int(counted[0][0]), tuple(hit_row(row, track_row(row)) for row in rows))
+    return Numbered(int(counted[0][0]), tuple(NumberedHit(*row) for row in rows))
 
 
-async def best_vectors(store: Store, tracks: Sequence[str], part: Part) -> dict[str, str]:
-    """The id of the best vector of this part, by track; nothing for tracks without one."""
-    rows = await store.rows(
-        "SELECT track, id FROM vector_ref WHERE part = ?"
-        " AND track IN (SELECT value FROM json_each(?)) ORDER BY quality",
-        (part.value, json.dumps(list(tracks))),
+def _job_of(row: Row) -> NumberedJob:
+    job_id, state, created_ms, question = row
+    asked = json.loads(question)
+    part = Part.FACE if Part.FACE.value in asked["parts"] else Part.BODY
+    return NumberedJob(
+        id=job_id,
+        state=_STATES[state],
+        created_ms=created_ms,
+        app=asked["app"],
+        url=asked["url"] or "",
+        start_ms=asked["start_ms"],
+        end_ms=asked["end_ms"],
+        part=part,
+        threshold=asked["threshold" if part is Part.FACE else "body_threshold"],
     )
-    return {row["track"]: row["id"] for row in rows}

@@ -1,18 +1,16 @@
 """Put the door together."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 from typing_extensions import override
 
 from edge_agent.rest_api import shown
 from edge_agent.rest_api.access import Access
 from edge_agent.rest_api.errors import answer_errors
-from edge_agent.rest_api.guard import Guard
+from edge_agent.rest_api.guard import Ahead, Guard
 from edge_agent.rest_api.media import media_routes
 from edge_agent.rest_api.options import HttpOptions, Plain
 from edge_agent.rest_api.orders import order_routes
@@ -29,7 +27,7 @@ _REFUSAL: dict[int | str, dict[str, Any]] = {
 }
 
 
-def make_app(parts: RestParts, options: HttpOptions, signed: Sequence[BaseRoute] = ()) -> FastAPI:
+def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None) -> FastAPI:
     """Make the HTTP door.
 
     Routes of other doors (the page) may be added to what is returned; they stand under the same
@@ -38,11 +36,10 @@ def make_app(parts: RestParts, options: HttpOptions, signed: Sequence[BaseRoute]
     Args:
         parts: of the house.
         options: token, key and limits.
-        signed: routes of other doors whose requests prove themselves and show no secret; open to
-            plain http as well. They come first.
+        ahead: another door on the same port, which is asked first; under the same limits, too.
+            Its requests prove themselves and show no secret, so it is open to plain http as well.
     """
-    app = _Door(parts, options)
-    app.router.routes.extend(signed)
+    app = _Door(parts, options, ahead)
     app.include_router(health_routes(parts))
     if options.plain is Plain.SIGNED:
         app.router.routes.append(ToHttps(parts.knows, options.public_address))
@@ -68,7 +65,7 @@ def make_app(parts: RestParts, options: HttpOptions, signed: Sequence[BaseRoute]
 class _Door(FastAPI):
     """The application, with the guard around everything, the answers to faults included."""
 
-    def __init__(self, parts: RestParts, options: HttpOptions) -> None:
+    def __init__(self, parts: RestParts, options: HttpOptions, ahead: Ahead | None) -> None:
         super().__init__(
             title="edge-agent",
             version=parts.version,
@@ -80,8 +77,9 @@ class _Door(FastAPI):
         )
         self._parts = parts
         self._options = options
+        self._ahead = ahead
 
     @override
     def build_middleware_stack(self) -> ASGIApp:
         inner = super().build_middleware_stack()
-        return Guard(inner, self._options, self._parts.clock, self._parts.counters)
+        return Guard(inner, self._options, self._parts.clock, self._parts.counters, self._ahead)

@@ -8,8 +8,8 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Protocol
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge_agent.domain.errors import AgentError, Busy, Expired, TooLarge
@@ -37,18 +37,42 @@ STRICT = "max-age=2592000"
 """30 days of https alone (RFC 6797): what a browser remembers cannot be taken back sooner."""
 
 
+_ADDED = tuple(
+    (name.lower().encode(), value.encode())
+    for name, value in {**SECURITY_HEADERS, "Cache-Control": "no-store"}.items()
+)
+
+
+_STRICT = ((b"strict-transport-security", STRICT.encode()),)
+
+
+class Ahead(Protocol):
+    """Another door on the same port, which is asked before any route is looked at."""
+
+    def takes(self, scope: Scope) -> bool:
+        """Whether a request is for it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that it takes."""
+
+    async def refuse(self, scope: Scope, send: Send, error: AgentError) -> None:
+        """Refuse a request that it takes in words that its clients know."""
+
+
 @dataclass(slots=True)
 class _Exchange:
     """One request on its way to its answer.
 
     Attributes:
         name: the request's id.
+        ahead: who takes it before any route is looked at, if anybody does.
         arrived: bytes of the body so far.
         whole: the body has arrived completely.
         status: of the answer, 0 as long as it has not begun.
     """
 
     name: str
+    ahead: Ahead | None
     arrived: int = 0
     whole: bool = False
     status: int = 0
@@ -62,14 +86,21 @@ class Guard:
         options: the limits.
         clock: makes request ids.
         counters: counts answers by route and status.
+        ahead: another door on the same port, if there is one.
     """
 
     def __init__(
-        self, app: ASGIApp, options: HttpOptions, clock: Clock, counters: Counters
+        self,
+        app: ASGIApp,
+        options: HttpOptions,
+        clock: Clock,
+        counters: Counters,
+        ahead: Ahead | None = None,
     ) -> None:
         self._app = app
         self._options = options
         self._clock = clock
+        self._ahead = ahead
         self._in_flight = 0
         self._answers = counters.counter(
             "edge_agent_http_answers_total", "Answers of the HTTP door by method, route and status."
@@ -80,7 +111,9 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(self._name(scope))
+        ahead = self._ahead
+        taken = ahead is not None and ahead.takes(scope)
+        exchange = _Exchange(self._name(scope), ahead if taken else None)
         scope["edge_agent.request_id"] = exchange.name
         self._in_flight += 1
         try:
@@ -89,7 +122,7 @@ class Guard:
             self._in_flight -= 1
             self._answers.add(
                 method=scope["method"] if scope["method"] in _METHODS else "other",
-                route=_route(scope),
+                route="cloud" if taken else _route(scope),
                 status=str(exchange.status),
             )
 
@@ -100,14 +133,13 @@ class Guard:
         try:
             self._check_head(scope)
             async with asyncio.timeout(self._options.request_s) as deadline:
-                await self._app(
+                await (exchange.ahead or self._app)(
                     scope,
                     self._limited(receive, exchange),
                     self._decorated(send, exchange, deadline, strict=strict),
                 )
         except (TooLarge, Busy) as error:
-            status = told(error).status
-            await _refuse(self._decorated(send, exchange, None), status, error, exchange.name)
+            await self._refuse(scope, send, exchange, told(error).status, error)
         except TimeoutError:
             if exchange.status:
                 # The head is out: the connection ends without the rest, which the client sees.
@@ -117,12 +149,21 @@ class Guard:
             if not exchange.whole and _has_body(scope):
                 late = Expired(f"the body did not arrive within {self._options.request_s:g} s")
                 status = HTTPStatus.REQUEST_TIMEOUT
-            await _refuse(self._decorated(send, exchange, None), status, late, exchange.name)
+            await self._refuse(scope, send, exchange, status, late)
+
+    async def _refuse(
+        self, scope: Scope, send: Send, exchange: _Exchange, status: int, error: AgentError
+    ) -> None:
+        decorated = self._decorated(send, exchange, None)
+        if exchange.ahead is not None:
+            await exchange.ahead.refuse(scope, decorated, error)
+            return
+        await _send_refusal(decorated, status, error, exchange.name)
 
     def _check_head(self, scope: Scope) -> None:
         if self._in_flight > self._options.in_flight:
             raise Busy(f"{self._options.in_flight} requests are being answered; try again later")
-        length = Headers(scope=scope).get("content-length", "0")
+        length = _header(scope, b"content-length") or "0"
         if length.isdecimal() and int(length) > self._options.body_bytes:
             raise self._too_large()
 
@@ -152,14 +193,15 @@ class Guard:
         async def decorated(message: Message) -> None:
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                if strict:
-                    headers["Strict-Transport-Security"] = STRICT
-                headers.setdefault("Cache-Control", "no-store")
-                headers["X-Request-Id"] = exchange.name
-            if deadline is not None:
+                headers = message["headers"]
+                there = {name for name, _ in headers}
+                message["headers"] = [
+                    *headers,
+                    *(added for added in _ADDED if added[0] not in there),
+                    *(_STRICT if strict else ()),
+                    (b"x-request-id", exchange.name.encode()),
+                ]
+            if deadline is not None and message.get("more_body", True):
                 # From here on the clock runs for the client: it has to take what is sent.
                 deadline.reschedule(asyncio.get_running_loop().time() + self._options.stall_s)
             await send(message)
@@ -167,7 +209,7 @@ class Guard:
         return decorated
 
     def _name(self, scope: Scope) -> str:
-        given = Headers(scope=scope).get("idempotency-key", "")
+        given = _header(scope, b"idempotency-key")
         return given if PLAIN_ID.fullmatch(given) else new_id(self._clock.now_ms())
 
 
@@ -175,8 +217,18 @@ _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"
 
 
 def _has_body(scope: Scope) -> bool:
-    headers = Headers(scope=scope)
-    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+    return bool(_header(scope, b"transfer-encoding")) or _header(scope, b"content-length") not in {
+        "",
+        "0",
+    }
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    """The first header of this name, in lower case; empty where there is none."""
+    for each, value in scope["headers"]:
+        if each == name:
+            return str(value, "latin-1")
+    return ""
 
 
 def _route(scope: Scope) -> str:
@@ -184,7 +236,7 @@ def _route(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "other"))
 
 
-async def _refuse(send: Send, status: int, error: AgentError, name: str) -> None:
+async def _send_refusal(send: Send, status: int, error: AgentError, name: str) -> None:
     body = json.dumps({"error": error_body(error), "request_id": name}).encode()
     headers = [
         (b"content-type", b"application/json"),

@@ -1,19 +1,15 @@
-"""Picture-search apps, the devices bound to them, and the jobs asked in their name."""
+"""Picture-search apps and the devices bound to them."""
 
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
-import json
 from collections.abc import Collection
 from typing import Generic, NamedTuple, TypeVar
 
-from edge_agent.domain.job import Job, JobState
 from edge_agent.domain.search_app import SearchApp
-from edge_agent.storage.jobs import JOB_COLUMNS, job_of
 from edge_agent.storage.transaction import Reads, Row, Transaction
 
 T = TypeVar("T")
 
-_ASKED_BY = "json_extract(question, '$.app') = ?"  # as the index has it
 _APP = "id, name, description, created_ms, modified_ms"
 
 
@@ -97,33 +93,6 @@ async def list_devices(reads: Reads, app_id: str, *, offset: int, limit: int) ->
         (app_id, limit, offset),
     )
     return Numbered(int(counted[0][0]), tuple(row["device"] for row in rows))
-
-
-async def jobs_of_app(
-    reads: Reads,
-    app_id: str,
-    *,
-    states: Collection[JobState] = tuple(JobState),
-    offset: int,
-    limit: int,
-) -> Numbered[Job]:
-    """Jobs asked in the name of an app, newest first, from the one at `offset` on.
-
-    Args:
-        reads: the store or a transaction.
-        app_id: the app.
-        states: only jobs in one of these.
-        offset: how many newer ones are passed over.
-        limit: how many at the most.
-    """
-    where = f"{_ASKED_BY} AND state IN (SELECT value FROM json_each(?))"
-    values = (app_id, json.dumps(sorted(state.value for state in states)))
-    counted = await reads.rows(f"SELECT count(*) FROM job WHERE {where}", values)
-    rows = await reads.rows(
-        f"SELECT {JOB_COLUMNS} FROM job WHERE {where} ORDER BY id DESC LIMIT ? OFFSET ?",
-        (*values, limit, offset),
-    )
-    return Numbered(int(counted[0][0]), tuple(job_of(row) for row in rows))
 
 
 def _app_of(row: Row) -> SearchApp:

@@ -1,7 +1,8 @@
 """The truth: one SQLite database, day files of vectors, pictures and clips in one folder.
 
-Who runs on which thread: the one writer connection and each of the readers has a thread of its
-own (aiosqlite); vectors and pictures have one each. Everything else happens on the event loop.
+Who runs on which thread: the one writer connection has a thread of its own (aiosqlite), readers
+share as many as there are of them; vectors and pictures have one each. Everything else happens on
+the event loop, the small reads of `at_once` included.
 
 Files in the folder:
 
@@ -16,11 +17,11 @@ Files in the folder:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from io import FileIO
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiosqlite
 
@@ -29,11 +30,14 @@ from edge_agent.storage.boot import DATABASE, prepare
 from edge_agent.storage.connection import connect_async
 from edge_agent.storage.errors import sqlite_errors
 from edge_agent.storage.pictures import PictureFiles
+from edge_agent.storage.readers import Readers
 from edge_agent.storage.renderings import RenderedFiles
-from edge_agent.storage.transaction import NAME, Row, Transaction
+from edge_agent.storage.transaction import NAME, Reads, Row, Transaction
 from edge_agent.storage.vectors import VectorFiles
 
 READERS = 3
+
+T = TypeVar("T")
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
@@ -71,7 +75,7 @@ class Store:
         folder: Path,
         *,
         writer: aiosqlite.Connection,
-        readers: Sequence[aiosqlite.Connection],
+        readers: Readers,
         lock: FileIO,
         epoch: str,
         alarms: Sequence[str],
@@ -87,10 +91,7 @@ class Store:
         self._writer = writer
         self._writing = asyncio.Lock()
         self._writing_task: asyncio.Task[Any] | None = None
-        self._all_readers = tuple(readers)
-        self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
-        for reader in readers:
-            self._readers.put_nowait(reader)
+        self._readers = readers
         self._lock_file = lock
         self._versions: dict[str, int] = {}
         self._changes: dict[str, asyncio.Event] = {}
@@ -105,21 +106,22 @@ class Store:
             Unavailable: the disk is full or failing.
         """
         prepared = await asyncio.to_thread(prepare, folder, clock)
-        opened: list[aiosqlite.Connection] = []
         try:
             with sqlite_errors(NAME):
-                for read_only in (False, *(True for _ in range(READERS))):
-                    connection = await connect_async(folder / DATABASE, read_only=read_only)
-                    opened.append(connection)
+                writer = await connect_async(folder / DATABASE)
         except BaseException:
-            for connection in opened:
-                await connection.close()
+            prepared.lock.close()
+            raise
+        try:
+            readers = Readers.open(folder / DATABASE, READERS)
+        except BaseException:
+            await writer.close()
             prepared.lock.close()
             raise
         return cls(
             folder,
-            writer=opened[0],
-            readers=opened[1:],
+            writer=writer,
+            readers=readers,
             lock=prepared.lock,
             epoch=prepared.epoch,
             alarms=prepared.alarms,
@@ -131,8 +133,7 @@ class Store:
         if self._lock_file.closed:
             return
         async with self._writing:
-            for reader in self._all_readers:
-                await reader.close()
+            await asyncio.to_thread(self._readers.close)
             await self._writer.close()
             await self.vectors.close()
             self.pictures.close()
@@ -194,12 +195,21 @@ class Store:
             Unavailable: the disk is failing.
             Damaged: the database is corrupt.
         """
-        reader = await self._readers.get()
-        try:
-            with sqlite_errors(NAME):
-                return list(await reader.execute_fetchall(sql, tuple(parameters)))
-        finally:
-            self._readers.put_nowait(reader)
+        return await self._readers.rows(sql, parameters)
+
+    async def at_once(self, work: Callable[[Reads], Coroutine[Any, Any, T]]) -> T:
+        """A few small reads that fit together, of one moment, without going to a thread and back.
+
+        Args:
+            work: awaits the `Reads` that it is given, perhaps through functions of this package,
+                and nothing else. What it reads is found by an index and is not much, because the
+                event loop waits for it; see `Readers`. On a slow disk it may run on a thread.
+
+        Raises:
+            Unavailable: the disk is failing.
+            Damaged: the database is corrupt.
+        """
+        return await self._readers.at_once(work)
 
     def version(self, table: str) -> int:
         """How many committed transactions have touched `table` since the store was opened."""

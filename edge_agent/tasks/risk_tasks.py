@@ -8,6 +8,7 @@ from dataclasses import replace
 from edge_agent.domain.errors import NotFound, Refused, TooLarge, Unavailable
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.risk_task import RiskTask, RiskTaskState
+from edge_agent.domain.track import Track
 from edge_agent.runtime.clock import Clock
 from edge_agent.storage import Reads, Store, Transaction
 from edge_agent.storage.audit import append_audit
@@ -36,6 +37,9 @@ log = logging.getLogger(__name__)
 
 Remember = Callable[[Transaction, RiskTask], Awaitable[None]]
 """Writes the answer to a request in the transaction that does what was asked."""
+
+_FEW = 200
+"""So many tracks are read together with their task; more are left to a thread."""
 
 
 class RiskTasks:
@@ -157,6 +161,33 @@ class RiskTasks:
         found = await task_tracks(self._store, task_id, before=after, limit=limit + 1)
         shown = tuple(found[:limit])
         return TrackPage(shown, shown[-1].id if len(found) > limit else None)
+
+    async def newest_tracks(
+        self, task_id: str, most: int, *, tenant: str | None = None, store: str | None = None
+    ) -> list[Track]:
+        """The newest tracks of a task, newest first; what it is and what it has, in one go.
+
+        Args:
+            task_id: its id.
+            most: how many at the most.
+            tenant: whose it has to be; None is not checked.
+            store: where it has to be; None is not checked.
+
+        Raises:
+            NotFound: there is none of this id, or it is another tenant's or store's.
+        """
+        self._check_place(tenant, store)
+
+        async def read(reads: Reads) -> list[Track] | None:
+            task = await _task(reads, task_id)
+            if task.tracks > _FEW:
+                return None
+            return await task_tracks(reads, task_id, before=None, limit=most)
+
+        tracks = await self._store.at_once(read)
+        if tracks is None:
+            return await task_tracks(self._store, task_id, before=None, limit=most)
+        return tracks
 
     async def change(
         self, task_id: str, change: Change, *, asker: str, remember: Remember | None = None

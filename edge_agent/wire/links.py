@@ -9,7 +9,6 @@ The expiry is rounded up to a full step: a page that is read again within it get
 address and takes the picture from the browser's cache.
 """
 
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass
@@ -98,4 +97,4 @@ class LinkSigner:
         return left_ms
 
     def _signature(self, path: str, expiry: str) -> str:
-        return hmac.new(self._key, f"{path}\n{expiry}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, f"{path}\n{expiry}".encode(), "sha256").hex()

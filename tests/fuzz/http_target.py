@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from edge_agent import dashboard
-from edge_agent.cloud_api.routes import routes as cloud_routes
+from edge_agent.cloud_api.entrance import Entrance
 from edge_agent.rest_api.app import make_app
 from tests.fuzz.draw import Draw
 from tests.fuzz.target import Judge, Target
@@ -84,7 +84,7 @@ async def exchange(port: int, data: bytes, trust: ssl.SSLContext | None = None) 
 async def opened(folder: Path) -> AsyncIterator[Judge]:
     """The whole application, served; the same bytes are sent in plain and behind TLS."""
     async with open_house(folder / "house") as house, opened_box(folder / "box") as box:
-        app = make_app(house.parts, house.options, signed=cloud_routes(make_door(box)[0]))
+        app = make_app(house.parts, house.options, ahead=Entrance(make_door(box)[0]))
         app.router.routes.extend(dashboard.routes())
         trust = trusting(own_certificate(folder / "house"))
         async with serving(app, house.options, house.certificate) as port:

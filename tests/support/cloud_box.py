@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from starlette.applications import Starlette
 from typing_extensions import override
 
 from edge_agent.cloud_api.door import CloudDoor, CloudParts
+from edge_agent.cloud_api.entrance import Entrance
 from edge_agent.cloud_api.pace import PaceOptions
 from edge_agent.cloud_api.ports import Place
-from edge_agent.cloud_api.routes import routes
 from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
 from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
+from edge_agent.rest_api.guard import Guard
 from edge_agent.rest_api.options import HttpOptions
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.counters import Counters
@@ -99,13 +99,16 @@ def make_door(
 
 
 @asynccontextmanager
-async def cloud_box(box: Box, pace: PaceOptions | None = None) -> AsyncIterator[CloudBox]:
-    """Serve the door while searches are answered."""
+async def cloud_box(
+    box: Box, pace: PaceOptions | None = None, **tuned: Any
+) -> AsyncIterator[CloudBox]:
+    """Serve the door behind the guard, `tuned` its options, while searches are answered."""
     door, served, searches = make_door(box, pace)
-    app = Starlette(routes=routes(door))
-    options = HttpOptions(port=0, token="no token opens it", metrics_key="no key either")
+    options = HttpOptions(port=0, token="no token opens it", metrics_key="no key either", **tuned)
     certificate = local_certificate(box.store.folder / "tls")
     served.certificate = own_certificate(box.store.folder)
+    entrance = Entrance(door)
+    app = Guard(entrance, options, SystemClock(), served.counters, ahead=entrance)
     async with answering(searches), serving(app, options, certificate) as port:
         served.endpoint = f"127.0.0.1:{port}"
         yield served

@@ -94,7 +94,7 @@ def top_success(manner: Manner, fields: Mapping[str, Any]) -> CloudAnswer:
         fields: of the answer, lists as `Listed`.
     """
     root = manner.action.removeprefix("taobao.").replace(".", "_") + "_response"
-    content = _wrapped(fields, bare=manner.simplify)
+    content = _plain(fields, bare=manner.simplify)
     return _top(manner, content if manner.simplify else {root: content})
 
 
@@ -107,7 +107,8 @@ def refusal(manner: Manner, request_id: str, error: CloudRefusal) -> CloudAnswer
         error: what is wrong.
     """
     if manner.dialect is Dialect.TOP:
-        return _top(manner, {"error_response": _top_error(top_refusal(error), request_id)})
+        content = _top_error(top_refusal(error), request_id)
+        return _top(manner, {"error_response": _plain(content)})
     told = linkvisual_refusal(error)
     if isinstance(told, BusinessRefusal):
         fields = {"Success": False, "Code": told.code, "ErrorMessage": str(told)}
@@ -142,7 +143,7 @@ def _aliyun(
     headers: Mapping[str, str] | None = None,
 ) -> CloudAnswer:
     as_xml = manner.format is Format.XML
-    body = document(root, content) if as_xml else _json(content)
+    body = document(root, content) if as_xml else _json(_plain(content))
     return CloudAnswer(status, _TYPES[manner.format], body, headers or {})
 
 
@@ -155,25 +156,29 @@ def _top(manner: Manner, content: Mapping[str, Any]) -> CloudAnswer:
     return CloudAnswer(200, _TOP_TYPES[manner.format], body)
 
 
-def _wrapped(value: Any, *, bare: bool) -> Any:
+def _json(content: Mapping[str, Any]) -> bytes:
+    return _ENCODER.encode(content).encode("utf-8", "replace")
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _plain(value: Any, *, bare: bool = False) -> Any:
+    """Leave out what is None and wrap lists, unless they shall stand `bare`."""
+    if isinstance(value, Mapping):
+        return {
+            name: item if type(item) in _SCALARS else _plain(item, bare=bare)
+            for name, item in value.items()
+            if item is not None
+        }
     if isinstance(value, Listed):
-        items = [_wrapped(item, bare=bare) for item in value.items]
+        items = [_plain(item, bare=bare) for item in value.items]
         if bare:
             return items
         return {value.name: items} if items else {}
-    if isinstance(value, Mapping):
-        return {name: _wrapped(item, bare=bare) for name, item in value.items()}
-    return value
-
-
-def _json(content: Mapping[str, Any]) -> bytes:
-    text = json.dumps(_present(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
-
-
-def _present(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _present(item) for name, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
-        return [_present(item) for item in value]
+        return [_plain(item, bare=bare) for item in value]
     return value
+
+
+_SCALARS: Final = frozenset({str, int, float, bool})

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from edge_agent.wire.cloud.errors import gateway
+from edge_agent.wire.cloud.errors import CloudRefusal, gateway
 from edge_agent.wire.cloud.signatures import Pair
 
+ROOT: Final = "/"
 TOP_PATH: Final = "/router/rest"
 FORM: Final = "application/x-www-form-urlencoded"
 PAIRS_LIMIT = 1000
@@ -88,8 +89,11 @@ class Received:
 
     @cached_property
     def _glimpsed(self) -> dict[str, str]:
-        encoded = self.query.encode("utf-8", "surrogatepass")
-        return dict(_decoded(encoded, "replace") + _decoded(self._form, "replace"))
+        try:
+            return dict(self.query_pairs + self.form_pairs)
+        except CloudRefusal:
+            encoded = self.query.encode("utf-8", "surrogatepass")
+            return dict(_decoded(encoded, "replace") + _decoded(self._form, "replace"))
 
     @property
     def _form(self) -> bytes:
@@ -110,12 +114,14 @@ def _pairs(encoded: bytes) -> tuple[Pair, ...]:
 def _decoded(encoded: bytes, errors: str) -> tuple[Pair, ...]:
     """Decode a form; blank values stay, a part of no characters does not count."""
     parts = encoded.split(b"&", PAIRS_LIMIT + 1)
-    split = [part.partition(b"=") for part in parts if part]
-    return tuple((_text(name, errors), _text(value, errors)) for name, _, value in split)
-
-
-def _text(encoded: bytes, errors: str) -> str:
-    return unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8", errors)
+    split = [part.replace(b"+", b" ").partition(b"=") for part in parts if part]
+    return tuple(
+        (
+            (unquote_to_bytes(name) if b"%" in name else name).decode("utf-8", errors),
+            (unquote_to_bytes(value) if b"%" in value else value).decode("utf-8", errors),
+        )
+        for name, _, value in split
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +153,10 @@ def dialect_of(received: Received) -> Dialect | None:
         return Dialect.TOP
     if authorization.startswith("acs "):
         return Dialect.ROA
-    if received.path != "/":
-        return None
     if authorization.startswith("ACS3-"):
         return Dialect.ACS3
+    if received.path != ROOT:
+        return None
     if any(received.peek(mark) for mark in _RPC_MARKS):
         return Dialect.RPC
     return Dialect.ACS3 if "x-acs-action" in received.headers else None

@@ -10,6 +10,7 @@ Pairs are (name, value) as decoded text; the order of same names is the order of
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote, unquote
@@ -19,10 +20,14 @@ Pair = tuple[str, str]
 ACS3: Final = "ACS3-HMAC-SHA256"
 TOP_METHODS: Final = ("md5", "hmac", "hmac-sha256")
 _UNRESERVED: Final = "-_.~"
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
+"""What encoding leaves as it is: nearly every name and most values."""
 
 
 def percent_encoded(text: str) -> str:
     """Encode as RFC 3986 wants it: all but letters, digits and `-_.~`, as UTF-8."""
+    if _PLAIN.fullmatch(text):
+        return text
     return quote(text, safe=_UNRESERVED, errors="replace")
 
 
@@ -40,7 +45,10 @@ def rpc_string_to_sign(method: str, pairs: Iterable[Pair]) -> str:
         method: of HTTP.
         pairs: all parameters of query and form but `Signature`.
     """
-    return f"{method}&%2F&{percent_encoded(canonical_query(pairs))}"
+    # Encoded once, it holds no other reserved characters than these three.
+    canonical = canonical_query(pairs)
+    canonical = canonical.replace("%", "%25").replace("=", "%3D").replace("&", "%26")
+    return f"{method}&%2F&{canonical}"
 
 
 def rpc_signature(secret: str, string_to_sign: str) -> str:
@@ -73,7 +81,7 @@ def acs3_string_to_sign(
 
 def acs3_signature(secret: str, string_to_sign: str) -> str:
     """Sign as ACS3 does: hexadecimal digits of HMAC-SHA256."""
-    return hmac.new(_bytes(secret), _bytes(string_to_sign), hashlib.sha256).hexdigest()
+    return hmac.digest(_bytes(secret), _bytes(string_to_sign), "sha256").hex()
 
 
 def roa_string_to_sign(
@@ -121,8 +129,8 @@ def top_signature(method: str, secret: str, string_to_sign: str) -> str:
     key, text = _bytes(secret), _bytes(string_to_sign)
     if method == "md5":
         return hashlib.md5(key + text + key).hexdigest().upper()  # noqa: S324 - the protocol's
-    digest = hashlib.sha256 if method == "hmac-sha256" else hashlib.md5
-    return hmac.new(key, text, digest).hexdigest().upper()
+    digest = "sha256" if method == "hmac-sha256" else "md5"
+    return hmac.digest(key, text, digest).hex().upper()
 
 
 def fits(computed: str, given: str) -> bool:
@@ -131,8 +139,7 @@ def fits(computed: str, given: str) -> bool:
 
 
 def _hmac_sha1(key: str, text: str) -> str:
-    digest = hmac.new(_bytes(key), _bytes(text), hashlib.sha1).digest()
-    return base64.b64encode(digest).decode("ascii")
+    return base64.b64encode(hmac.digest(_bytes(key), _bytes(text), "sha1")).decode("ascii")
 
 
 def _bytes(text: str) -> bytes:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from starlette.routing import BaseRoute
 
 from edge_agent import dashboard
-from edge_agent.cloud_api.routes import routes as cloud_routes
+from edge_agent.cloud_api.entrance import Entrance
 from edge_agent.rest_api.app import make_app
 from edge_agent.rest_api.options import HttpOptions, Plain
 from edge_agent.rest_api.plain import CODE, ToHttps
@@ -46,7 +46,7 @@ async def whole_door(house: House, folder: Path, **tuned: Any) -> AsyncIterator[
     """Every route that a box has, put together as the daemon does."""
     options = HttpOptions(token=TOKEN, metrics_key=METRICS_KEY, **tuned)
     async with opened_box(folder) as box:
-        app = make_app(house.parts, options, signed=cloud_routes(make_door(box)[0]))
+        app = make_app(house.parts, options, ahead=Entrance(make_door(box)[0]))
         app.router.routes.extend(dashboard.routes())
         yield app
 

@@ -1,9 +1,8 @@
-"""Apps, their devices, and the jobs asked in their name."""
+"""Apps and their devices."""
 
 from dataclasses import replace
 
 from edge_agent.domain.ids import new_id
-from edge_agent.domain.job import JobState, PictureQuestion
 from edge_agent.domain.search_app import SearchApp
 from edge_agent.storage import Store
 from edge_agent.storage.apps import (
@@ -11,14 +10,12 @@ from edge_agent.storage.apps import (
     bound_devices,
     get_app,
     insert_app,
-    jobs_of_app,
     list_apps,
     list_devices,
     unbind_devices,
     update_app,
 )
-from edge_agent.storage.jobs import insert_job
-from tests.integration.storage.builders import NOON_MS, a_job
+from tests.integration.storage.builders import NOON_MS
 
 
 def an_app(number: int) -> SearchApp:
@@ -57,31 +54,3 @@ async def test_devices_are_bound_once_and_unbound(store: Store) -> None:
     assert await bound_devices(store, "app") == {"till", "yard"}
     page = await list_devices(store, "app", offset=0, limit=1)
     assert (page.total, page.rows) == (2, ("yard",))
-
-
-async def test_jobs_of_an_app_by_state(store: Store) -> None:
-    states = [JobState.SUCCEEDED, JobState.FAILED, JobState.SUCCEEDED, JobState.RUNNING]
-    jobs = [
-        a_job(
-            question=PictureQuestion(url="http://a/b.jpg", app=app),
-            state=state,
-            created_ms=NOON_MS + number,
-        )
-        for number, (state, app) in enumerate(
-            [*((state, "mine") for state in states), (JobState.SUCCEEDED, "other")]
-        )
-    ]
-    async with store.transaction() as tx:
-        for job in jobs:
-            await insert_job(tx, job, None, None)
-    every = await jobs_of_app(store, "mine", offset=0, limit=10)
-    assert (every.total, every.rows) == (4, tuple(jobs[3::-1]))
-    ended = await jobs_of_app(store, "mine", states=[JobState.SUCCEEDED], offset=1, limit=1)
-    assert (ended.total, ended.rows) == (2, (jobs[0],))
-
-
-async def test_jobs_of_an_app_are_found_by_an_index(store: Store) -> None:
-    plan = await store.rows(
-        "EXPLAIN QUERY PLAN SELECT id FROM job WHERE json_extract(question, '$.app') = 'x'"
-    )
-    assert "job_by_app" in plan[0]["detail"]
