@@ -219,6 +219,30 @@ async def test_a_thousand_silent_strangers_keep_nobody_out(tmp_path: Path) -> No
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
+async def test_who_is_crowded_out_in_the_midst_of_a_handshake_leaves_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path, arrivals=2) as (house, port, trust):
+        assert await pinged(port, trust) == OK
+        before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - as it is now
+
+        async def tried() -> bool:
+            try:
+                return await pinged(port, trust) == OK
+            except (ssl.SSLError, OSError):
+                return False
+
+        through = sum(await asyncio.gather(*(tried() for _ in range(120))))
+        crowded = counted(house, "https", "crowded_out") + counted(house, "none", "crowded_out")
+        assert through >= 2
+        assert crowded >= 120 - through
+        assert await pinged(port, trust) == OK
+        await asyncio.sleep(0.1)
+        after = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - as it is now
+        assert after <= before + 2
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 async def test_without_descriptors_it_waits_and_goes_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
