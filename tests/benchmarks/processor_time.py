@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -31,12 +32,27 @@ def of_named_threads(prefix: str) -> float:
     )
 
 
-def proportional_bytes(processes: Iterable[int]) -> int:
-    """Memory of processes, what several share counted in parts (PSS, proc_pid_smaps(5))."""
-    total = 0
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Proportional set size (PSS, proc_pid_smaps(5)): what several share is counted in parts.
+
+    Attributes:
+        everything: bytes.
+        own: of that, what no file backs: heaps, stacks, shared frames. The rest is code, whose
+            share grows whenever a stranger on the machine ends who had it mapped as well.
+    """
+
+    everything: int
+    own: int
+
+
+def memory_of(processes: Iterable[int]) -> Memory:
+    """Memory of processes, all together; those that have ended count nothing."""
+    sizes = {"Pss": 0, "Pss_File": 0}
     for process in processes:
         with suppress(OSError):
             for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1]) * 1024
-    return total
+                name, _, size = line.partition(":")
+                if name in sizes:
+                    sizes[name] += int(size.split()[0]) * 1024
+    return Memory(sizes["Pss"], sizes["Pss"] - sizes["Pss_File"])

@@ -132,6 +132,21 @@ def _quiet_begin(here: Sequence[int]) -> float:
     return float(np.argmin(np.abs(np.asarray(shares) - QUIET_SHARE)))
 
 
+def make_flood(scene: Scene, fps: int = 60) -> Path:
+    """A scene's pictures, so many a second: somebody has set a camera up wrongly."""
+    target = scene.clip.with_name(f"flood-{scene.clip.name}")
+    if not target.exists():
+        with av.open(str(scene.clip)) as container:
+            pictures = (
+                np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+                for frame in container.decode(video=0)
+            )
+            part = target.with_suffix(".part.mp4")
+            write_h264_clip(part, pictures, fps=fps, gop=2 * fps)
+        part.rename(target)
+    return target
+
+
 def _write(target: Path, pictures: Iterator[Image] | list[Image]) -> None:
     noise = np.random.default_rng(0).normal(0, NOISE, (8, HEIGHT, WIDTH, 3)).astype(np.int16)
     noisy = (

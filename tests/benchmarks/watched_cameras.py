@@ -123,15 +123,10 @@ class Spent:
 class Watched:
     """Some cameras that are running."""
 
-    def __init__(self, vision: MeteredVision, counters: Counters, clip: Path) -> None:
+    def __init__(self, vision: MeteredVision, counters: Counters, clip: Path | None) -> None:
         self._vision = vision
         self._counters = counters
-        self._floor = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.raw_decoder", str(clip)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._floor = _raw_decoder(clip) if clip else None
         self.links: list[NotingLink] = []
         self.trackers: list[NotingTracker] = []
 
@@ -173,9 +168,12 @@ class Watched:
 
     def close(self) -> None:
         """End the raw decoder."""
-        self._floor.communicate()
+        if self._floor:
+            self._floor.communicate()
 
     def _asked_floor(self) -> tuple[int, float]:
+        if not self._floor:
+            return 0, 0.0
         channel, answers = self._floor.stdin, self._floor.stdout
         if channel is None or answers is None:
             raise RuntimeError("the raw decoder has no pipes")
@@ -185,15 +183,37 @@ class Watched:
         return int(frames), float(seconds)
 
 
+def _raw_decoder(clip: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.raw_decoder", str(clip)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
 @contextlib.asynccontextmanager
 async def watched(
-    folder: Path, vision: MeteredVision, sources: list[Source], *, threads: int = 2
+    folder: Path,
+    vision: MeteredVision,
+    sources: list[Source],
+    *,
+    threads: int = 2,
+    noting: bool = True,
 ) -> AsyncIterator[Watched]:
-    """Run cameras until the block ends."""
+    """Run cameras until the block ends.
+
+    Args:
+        folder: for the state; what the cameras remember is lost with it.
+        vision: what they look with.
+        sources: files.
+        threads: vision threads.
+        noting: note whom they follow and run the raw decoder beside them; takes memory.
+    """
     clock, counters = SystemClock(), Counters()
     looking = VisionThreads(vision, VisionThreadsOptions(threads=threads), clock, counters)
     index_thread = OneThread("index")
-    running = Watched(vision, counters, Path(sources[0].url))
+    running = Watched(vision, counters, Path(sources[0].url) if noting else None)
     try:
         async with await Store.open(folder, clock=clock) as store:
             async with store.transaction() as tx:
@@ -212,7 +232,9 @@ async def watched(
                 counters=counters,
             )
             async with memory.running(), asyncio.TaskGroup() as group:
-                tasks = [group.create_task(_camera(one, around, running)) for one in sources]
+                tasks = [
+                    group.create_task(_camera(one, around, running, noting)) for one in sources
+                ]
                 yield running
                 for task in tasks:
                     task.cancel()
@@ -222,8 +244,9 @@ async def watched(
         index_thread.close()
 
 
-async def _camera(source: Source, around: Surroundings, running: Watched) -> None:
-    link = NotingLink(source, IngestOptions(), around.clock, around.counters)
+async def _camera(source: Source, around: Surroundings, running: Watched, noting: bool) -> None:  # noqa: FBT001
+    kind = NotingLink if noting else CameraLink
+    link = kind(source, IngestOptions(), around.clock, around.counters)
     options = CameraOptions(
         detect_fps=source.detect_fps,
         tracker=TrackerOptions(),
@@ -233,7 +256,8 @@ async def _camera(source: Source, around: Surroundings, running: Watched) -> Non
         backoff=Backoff(),
     )
     camera = Camera(source.id, link, options, around)
-    camera._tracker = tracker = NotingTracker(options.tracker)
-    running.links.append(link)
-    running.trackers.append(tracker)
+    if isinstance(link, NotingLink):
+        camera._tracker = tracker = NotingTracker(options.tracker)
+        running.links.append(link)
+        running.trackers.append(tracker)
     await camera.run()
