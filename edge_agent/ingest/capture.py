@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import av
 
 from edge_agent.domain.errors import Unavailable
+from edge_agent.ingest.hwaccel import HARDWARE, SOFTWARE, accelerator
 from edge_agent.ingest.source import IngestOptions, Source
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def open_camera(source: Source, options: IngestOptions) -> "InputContainer":
                 "r",
                 options=settings,
                 timeout=(options.open_s, options.read_s),
+                hwaccel=accelerator(options.hwaccel),
             )
     except Unavailable as error:
         if source.live and time.monotonic() - started >= options.open_s:
@@ -145,6 +147,11 @@ def _unstamped(
 def _usual(stream: "VideoStream") -> int:
     rate = stream.average_rate or stream.guessed_rate or Fraction(25)
     return max(1, round(1 / (rate * time_base(stream))))
+
+
+def decoder_of(stream: "VideoStream") -> str:
+    """What decodes a stream that has been opened: `hardware` or `software`."""
+    return HARDWARE if stream.codec_context.is_hwaccel else SOFTWARE
 
 
 def time_base(stream: "VideoStream") -> Fraction:

@@ -1,7 +1,7 @@
 """The line between daemon and worker: JSON objects, one per line, each with a `kind`.
 
 To the worker:   grant{slot}  record{id,path}  stop{id}  attend{live,fps}
-To the daemon:   hello  up{width,height,codec,fps}  size{width,height}  beat{<counts>}
+To the daemon:   hello  up{width,height,codec,fps,decoder}  size{width,height}  beat{<counts>}
                  filled{slot,width,height,source_ms,wall_ms,motion,counts}
                  recording{id,start_ms}  closed{id,…,asked,reason}  lost{id,reason}
                  jump{whose,by_ms}  picture{fault,present,since_ms}  ended{reason}

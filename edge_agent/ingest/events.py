@@ -7,12 +7,13 @@ from edge_agent.ingest.clip import ClosedClip
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraUp:
-    """The camera is open and its first picture has been decoded."""
+    """The camera is open and its first picture has been decoded, by `hardware` or `software`."""
 
     width: int
     height: int
     codec: str
     fps: float
+    decoder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

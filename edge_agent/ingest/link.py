@@ -65,6 +65,10 @@ class CameraLink:
         self._restarts = counters.counter(
             "edge_agent_worker_starts_total", "Workers started, by camera."
         )
+        self._opened = counters.counter(
+            "edge_agent_decoders_opened_total",
+            "Connections to cameras, by camera and what decodes.",
+        )
         self._forgotten = counters.counter(
             "edge_agent_camera_events_dropped_total",
             "What a worker told and nobody read in time, by camera.",
@@ -239,6 +243,7 @@ class CameraLink:
         elif kind == "up":
             self._alive(self._options.read_s)
             self.up = True
+            self._opened.add(camera=self.source.id, decoder=fields["decoder"])
             self._publish(CameraUp(**fields))
         elif kind == "ended":
             if fields["reason"]:

@@ -113,6 +113,7 @@ class IngestOptions:
         read_s: something must arrive every so many seconds.
         grace_s: added to a limit before the worker is killed, so that it can say itself why.
         close_s: a clip must be on the disk so many seconds after it was asked to end.
+        hwaccel: `none`, `auto` or a device of FFmpeg's that decodes, see `hwaccel`.
         longest_side: larger frames are scaled down to this many pixels before anyone sees them.
         largest_clip: bytes; a clip that has grown to it ends, for another to begin.
         jump_ms: source times that leap by more than this are reported and anchored anew.
@@ -123,6 +124,7 @@ class IngestOptions:
     read_s: float = 10.0
     grace_s: float = 1.0
     close_s: float = 30.0
+    hwaccel: str = "none"
     longest_side: int = 3840
     largest_clip: int = 512 << 20
     jump_ms: int = 2000

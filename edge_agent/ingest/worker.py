@@ -12,9 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -24,10 +22,11 @@ import numpy.typing as npt
 from edge_agent.domain.detection import Floats
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.mask import Mask
-from edge_agent.ingest.capture import open_camera, read_packets, time_base
-from edge_agent.ingest.control import ControlLine, unpack
+from edge_agent.ingest.capture import decoder_of, open_camera, read_packets, time_base
+from edge_agent.ingest.control import ControlLine
 from edge_agent.ingest.desk import Desk, Waiting
 from edge_agent.ingest.gate import MotionGate, luma_cells, seen_cells
+from edge_agent.ingest.orders import Attention, close_clip, obey
 from edge_agent.ingest.parameters import parameter_sets
 from edge_agent.ingest.picture_watch import PictureWatch
 from edge_agent.ingest.recorder import ClipLostError, Encoded, Recorder
@@ -48,24 +47,10 @@ BROKEN_IN_A_ROW = 100
 """So many packets without a picture, and the decoder is started afresh with the connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attention:
-    """What the daemon wants to see.
-
-    Attributes:
-        live: somebody is being followed, so frames pass though nothing moves.
-        fps: so many frames per second; None means the camera's `detect_fps`.
-    """
-
-    live: bool = False
-    fps: float | None = None
-
-
 class Worker:
     """What the main thread does, and what it counts.
 
-    Attributes:
-        attention: set by the thread that obeys the daemon.
+    `attend` is called by the thread that obeys the daemon, everything else by the main thread.
     """
 
     def __init__(
@@ -92,10 +77,15 @@ class Worker:
         self._seen: npt.NDArray[np.bool_] | None = None
         self._size: tuple[int, int] | None = None
         self._parameters = b""
+        self._decoder = ""
         self._broken_in_a_row = 0
         self._beat_ms = 0
         self._counts = {"packets": 0, "bytes": 0, "broken": 0, "decoded": 0, "gated": 0}
-        self.attention = Attention()
+        self._wanted = Attention()
+
+    def attend(self, attention: Attention) -> None:
+        """From now on the daemon wants to see this."""
+        self._wanted = attention
 
     def run(self) -> None:
         """Open the camera and read until it ends.
@@ -117,6 +107,7 @@ class Worker:
         codec = stream.codec_context
         scale = time_base(stream) * 1000
         self._recorder.opened(stream)
+        self._decoder = decoder_of(stream)
         for packet in read_packets(container, stream, self._source):
             self._counts["packets"] += 1
             self._counts["bytes"] += packet.size
@@ -169,8 +160,8 @@ class Worker:
         if jump is not None:
             self._control.send("jump", whose=jump.whose, by_ms=jump.by_ms)
         self._notice_size(picture, codec, rate)
-        if self._attention != self.attention:
-            self._attention = self.attention
+        if self._attention != self._wanted:
+            self._attention = self._wanted
             self._gate.pace(self._attention.fps)
         if not self._gate.due(source_ms):
             self._counts["gated"] += 1
@@ -199,7 +190,9 @@ class Worker:
         width, height = size
         if self._size is None:
             fps = float(rate or 0)
-            self._control.send("up", width=width, height=height, codec=codec, fps=fps)
+            self._control.send(
+                "up", width=width, height=height, codec=codec, fps=fps, decoder=self._decoder
+            )
         else:
             self._control.send("size", width=width, height=height)
             self._recorder.resized(width, height)
@@ -215,52 +208,6 @@ class Worker:
         later = self._desk.counts()
         gated = self._counts["gated"]
         return {**later, **self._counts, "gated": gated}
-
-
-def close_clip(recorder: Recorder, control: ControlLine, *, asked: bool, reason: str) -> None:
-    """End the open clip, if there is one, and say what became of it."""
-    try:
-        clip = recorder.stop()
-    except ClipLostError as lost:
-        control.send("lost", id=lost.fragment_id, reason=str(lost))
-        return
-    if clip is not None:
-        control.send(
-            "closed",
-            id=clip.fragment_id,
-            start_ms=clip.start_ms,
-            end_ms=clip.end_ms,
-            size=clip.size,
-            codec=clip.codec,
-            sha256=clip.sha256,
-            asked=asked,
-            reason=reason,
-        )
-
-
-def obey(
-    lines: Iterator[bytes], control: ControlLine, worker: Worker, desk: Desk, recorder: Recorder
-) -> None:
-    """Do what the daemon says until it hangs up."""
-    for line in lines:
-        kind, fields = unpack(line)
-        if kind == "grant":
-            desk.grant(fields["slot"])
-        elif kind == "attend":
-            worker.attention = Attention(bool(fields["live"]), fields["fps"])
-        elif kind == "record":
-            _record(control, recorder, fields["id"], Path(fields["path"]))
-        elif kind == "stop":
-            close_clip(recorder, control, asked=True, reason="asked")
-
-
-def _record(control: ControlLine, recorder: Recorder, fragment_id: str, path: Path) -> None:
-    try:
-        start_ms = recorder.start(fragment_id, path)
-    except Unavailable as error:
-        control.send("lost", id=fragment_id, reason=str(error))
-    else:
-        control.send("recording", id=fragment_id, start_ms=start_ms)
 
 
 def _in_background(name: str, work: Callable[[], None]) -> None:
@@ -304,7 +251,7 @@ def main() -> int:
         recorder=recorder,
     )
     control.send("hello")
-    _in_background("obey", lambda: obey(lines, control, worker, desk, recorder))
+    _in_background("obey", lambda: obey(lines, control, worker.attend, desk, recorder))
     desk.tell_with(worker.counts)
     _in_background("convert", desk.run)
     try:

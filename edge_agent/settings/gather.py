@@ -332,6 +332,7 @@ def _ingest(model: Model) -> IngestOptions:
         open_s=written.open_timeout,
         read_s=written.read_timeout,
         longest_side=written.longest_side,
+        hwaccel=written.hwaccel,
         gate=_gate(written),
         watch=PictureWatchOptions(dark_s=written.dark_after, frozen_s=written.frozen_after),
         preroll=PrerollOptions(
@@ -365,6 +366,7 @@ def _vision(model: Model) -> VisionOptions:
     written = model.vision
     return VisionOptions(
         threads_per_call=written.threads_per_call,
+        providers=tuple(written.providers),
         memory_mib=written.memory // MIB,
         face_input=written.face_input,
         min_face_px=written.min_face,

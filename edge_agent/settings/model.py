@@ -161,6 +161,7 @@ class IngestSection(Section):
     open_timeout: Annotated[float, duration("1 s", "60 s")] = 5.0
     read_timeout: Annotated[float, duration("1 s", "60 s")] = 10.0
     longest_side: Annotated[int, Field(ge=320, le=7680)] = 3840
+    hwaccel: Plain = "none"
     motion_level: Annotated[float, Field(ge=1, le=255)] = 12.0
     motion_area: Annotated[float, share("0 %", "100 %")] = 0.0015
     motion_hold: Annotated[float, duration("0 s", "10 min")] = 2.0
@@ -177,6 +178,7 @@ class VisionSection(Section):
     download: bool = True
     threads: Annotated[int, Field(ge=1, le=64)] = 2
     threads_per_call: Annotated[int, Field(ge=1, le=64)] = 1
+    providers: Annotated[list[Plain], Field(min_length=1)] = ["cpu"]
     budget: Annotated[float | None, BUDGET] = None
     floor_fps: Annotated[float, Field(gt=0, le=60)] = 1.0
     memory: Annotated[int, size("64 MiB", "64 GiB")] = 512 * MIB

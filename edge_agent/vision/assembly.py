@@ -32,6 +32,7 @@ class NetworkOptions:
 
     threads: int
     memory_mib: int
+    providers: tuple[str, ...]
     face_input: tuple[int, int] | None
     query_face_input: tuple[int, int]
     mirrored_faces: bool
@@ -143,6 +144,7 @@ def _network(pack: InstalledPack, task: Task, options: NetworkOptions) -> OnnxMo
         input_shape(task),
         threads=options.threads,
         memory_mib=options.memory_mib,
+        providers=options.providers,
     )
 
 

@@ -9,6 +9,7 @@ arena, 122 MB with an arena per session, 145 MB and a face detector half as fast
 import functools
 import logging
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from edge_agent.domain.detection import Floats
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.errors import VisionFailed
+from edge_agent.vision.providers import chosen
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,7 @@ class OnnxModel:
         *,
         threads: int,
         memory_mib: int,
+        providers: Sequence[str] = (),
     ) -> None:
         """Load the weights.
 
@@ -78,19 +81,22 @@ class OnnxModel:
             shape: of the input; must agree with the model wherever that fixes a size.
             threads: of one call; 1 runs in the caller's thread.
             memory_mib: ceiling of the arena, MiB; process-wide, the first one given holds.
+            providers: what runs it, see `providers.chosen`; the processor alone where empty.
 
         Raises:
-            Unusable: the weights are no ONNX model or take another input.
+            Unusable: the weights are no ONNX model or take another input, or the installed
+                onnxruntime lacks a provider.
         """
         self.name = name
         self.shape = shape
         try:
             options = session_options(threads=threads, memory_mib=memory_mib)
-            self._session = ort.InferenceSession(
-                weights, options, providers=["CPUExecutionProvider"]
-            )
+            wanted = chosen(providers)
+            self._session = ort.InferenceSession(weights, options, providers=wanted)
         except _ERRORS as error:
             raise Unusable(f"model {name} cannot be loaded: {_first_line(error)}") from error
+        if (runs := self._session.get_providers()[0]) != wanted[0]:
+            log.warning("model %s: %s does not start here, %s runs it", name, wanted[0], runs)
         self._input = self._checked_input()
         self._warm()
 

@@ -20,6 +20,8 @@ class VisionOptions:
 
     Attributes:
         threads_per_call: threads one model run may use; 1 stays in the thread that calls.
+        providers: onnxruntime's execution providers in the order in which they are asked, as in
+            the configuration; what they cannot run the processor runs.
         memory_mib: ceiling for the working memory of all models together, MiB.
         face_input: (width, height) the face detector sees a camera's frame at, pixels, multiples
             of 32; None takes the pack's. Larger finds smaller faces and takes longer.
@@ -35,6 +37,7 @@ class VisionOptions:
     """
 
     threads_per_call: int = 1
+    providers: tuple[str, ...] = ("cpu",)
     memory_mib: int = 512
     face_input: tuple[int, int] | None = None
     query_face_input: tuple[int, int] = (640, 640)
@@ -123,6 +126,7 @@ class Vision:
         )
         networks = NetworkOptions(
             threads=options.threads_per_call,
+            providers=options.providers,
             memory_mib=options.memory_mib,
             face_input=options.face_input,
             query_face_input=options.query_face_input,

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -335,3 +336,14 @@ async def test_rtsps_is_spoken(clip: Path, tmp_path: Path) -> None:
         link = make_link(secure.urls["door"])
         async with running(link):
             assert number_of((await link.frame()).image) < 100
+
+
+async def test_a_device_that_is_not_there_costs_nothing_but_a_warning(tmp_path: Path) -> None:
+    clip = numbered_clip(tmp_path / "clip.mp4", frames=25)
+    counters = Counters()
+    link = make_link(str(clip), replace(QUICK, hwaccel="no-such-device"), counters)
+    async with running(link):
+        link.release(await link.frame())
+        assert (await event_of(link, CameraUp)).decoder == "software"
+    opened = counters.counter("edge_agent_decoders_opened_total", "")
+    assert opened.get(camera="door", decoder="software") == 1
