@@ -8,7 +8,7 @@ from edge_agent.vision.openvino_ir.document import Layer, Source, read_layers
 from edge_agent.vision.openvino_ir.graph import Constant, Graph, Value
 from edge_agent.vision.openvino_ir.operators import OPERATORS
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same sources give another network; what was converted before is redone."""
 
 Told = Callable[[int, int], None]

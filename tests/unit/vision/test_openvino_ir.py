@@ -67,6 +67,11 @@ def test_prelu_has_one_slope_or_one_per_channel(slope: list[float]) -> None:
     np.testing.assert_allclose(answered("PReLU", [slopes], IMAGE.shape), wanted, rtol=1e-6)
 
 
+def test_slopes_in_another_arrangement_are_refused() -> None:
+    with pytest.raises(Unusable, match=r"slopes of shape \(1, 4\)"):
+        answered("PReLU", [np.ones((1, 4), np.float32)], IMAGE.shape)
+
+
 def test_max_pooling() -> None:
     wanted = windows(padded(-np.inf), 2).max(axis=(4, 5))
     data = f'{WINDOW} kernel="2, 2" rounding_type="floor"'
