@@ -153,7 +153,12 @@ def _insightface(pack: InstalledPack, task: Task, options: NetworkOptions) -> "P
     from edge_agent.vision.insightface_models import Package  # noqa: PLC0415
 
     read_weights(task, pack.folder)  # the library opens the file itself; here it is checked
-    return Package(folder=pack.folder, threads=options.threads, memory_mib=options.memory_mib)
+    return Package(
+        folder=pack.folder,
+        threads=options.threads,
+        memory_mib=options.memory_mib,
+        providers=options.providers,
+    )
 
 
 def _check_multiples(task: DetectorTask) -> None:

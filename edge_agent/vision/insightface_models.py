@@ -23,6 +23,7 @@ from edge_agent.vision.errors import VisionFailed
 from edge_agent.vision.geometry import aligned, cut
 from edge_agent.vision.manifest import FILE_NAME, DetectorTask, EmbedderTask, Task
 from edge_agent.vision.networks import unit_rows
+from edge_agent.vision.providers import chosen
 from edge_agent.vision.sessions import bounded_session, session_options
 
 _CPU = ["CPUExecutionProvider"]
@@ -38,11 +39,13 @@ class Package:
         folder: its files.
         threads: of one call.
         memory_mib: ceiling of the shared arena.
+        providers: what runs the models, see `providers.chosen`.
     """
 
     folder: Path
     threads: int
     memory_mib: int
+    providers: tuple[str, ...]
 
     def faces(self, task: DetectorTask) -> "InsightFaces":
         """The face detector; this and the others raise `Unusable` where it cannot be loaded."""
@@ -63,7 +66,7 @@ class Package:
     def face_model(self, kind: str, task: Task) -> Any:
         """The library's model of a face task."""
         options = session_options(threads=self.threads, memory_mib=self.memory_mib)
-        given = {"providers": _CPU, "sess_options": options}
+        given = {"providers": chosen(self.providers), "sess_options": options}
         if not (self.folder / FILE_NAME).is_file():
             path = str(self.folder / str(task.file))
             return _loaded(task, lambda: get_model(path, **given))
@@ -85,7 +88,7 @@ class Package:
             about |= {"file": task.file, "path": str(path), "sha256": task.sha256}
             model = make(about, _CPU, self.threads)
             # The library has checked the network on a session of its own, outside of the arena.
-            model.session = bounded_session(path, self.threads, self.memory_mib)
+            model.session = bounded_session(path, self.threads, self.memory_mib, self.providers)
             return model
 
         return _loaded(task, load)

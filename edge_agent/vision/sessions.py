@@ -160,10 +160,12 @@ def session_options(*, threads: int, memory_mib: int) -> ort.SessionOptions:
     return options
 
 
-def bounded_session(path: Path, threads: int, memory_mib: int) -> ort.InferenceSession:
+def bounded_session(
+    path: Path, threads: int, memory_mib: int, providers: Sequence[str]
+) -> ort.InferenceSession:
     """A session for code that runs it itself; see `session_options`."""
     options = session_options(threads=threads, memory_mib=memory_mib)
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(str(path), options, providers=chosen(providers))
 
 
 def run_once(weights: bytes, values: Floats) -> list[Floats]:
