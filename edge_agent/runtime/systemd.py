@@ -12,8 +12,8 @@ log = logging.getLogger(__name__)
 def notify(message: str) -> None:
     """Send one state line to systemd; does nothing outside of it.
 
-    A manager that does not listen is no reason to stop: it is logged, and whoever waits for the
-    line notices on its own.
+    A manager that does not listen, or not in time, is no reason to stop or to wait: it is logged,
+    and whoever waits for the line notices on its own.
     """
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
@@ -21,6 +21,7 @@ def notify(message: str) -> None:
     if address.startswith("@"):
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        channel.setblocking(False)  # noqa: FBT003 - its only argument
         try:
             channel.connect(address)
             channel.sendall(message.encode())

@@ -58,6 +58,15 @@ def test_a_manager_that_has_gone_is_told_of_in_the_log_and_ends_nothing(
     assert "systemd cannot be told 'READY=1'" in caplog.text
 
 
+def test_a_manager_that_does_not_read_is_not_waited_for(
+    listening: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(10_000):  # more than any socket holds; waiting would end in pytest's time limit
+        systemd.notify("WATCHDOG=1")
+    assert "systemd cannot be told 'WATCHDOG=1'" in caplog.text
+    assert listening.recv(1024) == b"WATCHDOG=1"
+
+
 @pytest.mark.parametrize(
     ("written", "seconds"), [("30000000", 30.0), ("1500000", 1.5), ("", None), (None, None)]
 )
