@@ -14,7 +14,8 @@ async function pop(asked, call) {
     accessKeyId: call.key || asked.key,
     accessKeySecret: call.secret || asked.secret,
     endpoint: `${asked.protocol}://${asked.endpoint}`,
-    apiVersion: '2018-01-20',
+    apiVersion: call.version || '2018-01-20',
+    securityToken: call.token,
   });
   return client.request(call.operation, call.parameters, { method: call.method || 'POST' });
 }

@@ -24,7 +24,7 @@ from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
 from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
 from edge_agent.rest_api.guard import Guard
 from edge_agent.rest_api.options import HttpOptions
-from edge_agent.runtime.clock import SystemClock
+from edge_agent.runtime.clock import Clock, SystemClock
 from edge_agent.runtime.counters import Counters
 from edge_agent.search import PictureSearches
 from edge_agent.tasks import Place as Investigated
@@ -70,10 +70,10 @@ class CloudBox:
 
 
 def make_door(
-    box: Box, pace: PaceOptions | None = None
+    box: Box, pace: PaceOptions | None = None, clock: Clock | None = None
 ) -> tuple[CloudDoor, CloudBox, PictureSearches]:
     """A door before a box, that nobody serves yet."""
-    clock = SystemClock()
+    clock = clock or SystemClock()
     investigated = Investigated(tenant=PLACE.tenant, store=PLACE.store)
     searches = box.searches()
     tasks = RiskTasks(
@@ -100,10 +100,10 @@ def make_door(
 
 @asynccontextmanager
 async def cloud_box(
-    box: Box, pace: PaceOptions | None = None, **tuned: Any
+    box: Box, pace: PaceOptions | None = None, clock: Clock | None = None, **tuned: Any
 ) -> AsyncIterator[CloudBox]:
     """Serve the door behind the guard, `tuned` its options, while searches are answered."""
-    door, served, searches = make_door(box, pace)
+    door, served, searches = make_door(box, pace, clock)
     options = HttpOptions(port=0, token="no token opens it", metrics_key="no key either", **tuned)
     certificate = local_certificate(box.store.folder / "tls")
     served.certificate = own_certificate(box.store.folder)

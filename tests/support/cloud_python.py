@@ -75,21 +75,29 @@ def _tea(asked: dict[str, Any], call: dict[str, Any]) -> Any:
 def _core(asked: dict[str, Any], call: dict[str, Any]) -> Any:
     client_of = importlib.import_module("aliyunsdkcore.client")
     operation = call["operation"]
-    module = importlib.import_module(f"aliyunsdklinkvisual.request.v20180120.{operation}Request")
-    request = getattr(module, f"{operation}Request")()
-    for name, value in call["parameters"].items():
-        getattr(request, f"set_{'DeviceIotIdss' if name == 'DeviceIotIds' else name}")(value)
+    if "version" in call:
+        request = importlib.import_module("aliyunsdkcore.request").CommonRequest()
+        request.set_action_name(operation)
+        request.set_version(call["version"])
+        for name, value in call["parameters"].items():
+            request.add_query_param(name, value)
+    else:
+        module = f"aliyunsdklinkvisual.request.v20180120.{operation}Request"
+        request = getattr(importlib.import_module(module), f"{operation}Request")()
+        for name, value in call["parameters"].items():
+            getattr(request, f"set_{'DeviceIotIdss' if name == 'DeviceIotIds' else name}")(value)
     request.set_endpoint(asked["endpoint"])
     # This SDK compares by identity, which holds for what stands in a program as text.
     request.set_protocol_type(sys.intern(asked["protocol"]))
     if "format" in call:
         request.set_accept_format(call["format"])
-    client = client_of.AcsClient(
-        call.get("key", asked["key"]),
-        call.get("secret", asked["secret"]),
-        "cn-shanghai",
-        verify=asked["ca"],
-    )
+    key, secret = call.get("key", asked["key"]), call.get("secret", asked["secret"])
+    if "token" in call:
+        credentials = importlib.import_module("aliyunsdkcore.auth.credentials")
+        temporary = credentials.StsTokenCredential(key, secret, call["token"])
+        client = client_of.AcsClient("cn-shanghai", credential=temporary, verify=asked["ca"])
+    else:
+        client = client_of.AcsClient(key, secret, "cn-shanghai", verify=asked["ca"])
     answer = client.do_action_with_exception(request).decode()
     return {"map": json.loads(answer)} if "format" not in call else {"text": answer}
 

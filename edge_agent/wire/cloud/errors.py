@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from edge_agent.domain.errors import AgentError, Busy, NotAuthorised, NotFound, Refused, Unavailable
+from edge_agent.domain.errors import (
+    AgentError,
+    Busy,
+    Expired,
+    NotAuthorised,
+    NotFound,
+    Refused,
+    Unavailable,
+)
 
 RETRY_AFTER_MS = 1000
 """A client that asked too often is told to wait this long, in milliseconds."""
@@ -209,6 +217,7 @@ _LINKVISUAL: Final[dict[type[AgentError], Callable[[AgentError], CloudRefusal]]]
     NotFound: lambda _: BusinessRefusal(*TENANT_ERROR),
     NotAuthorised: lambda _: gateway("Forbidden.RAM"),
     Busy: lambda _: throttled(),
+    Expired: lambda _: gateway("ServiceUnavailable"),
     Unavailable: lambda _: gateway("ServiceUnavailable"),
 }
 
@@ -218,5 +227,6 @@ _TOP: Final[dict[type[AgentError], Callable[[AgentError], TopRefusal]]] = {
     NotFound: lambda error: invalid_argument(str(error)),
     NotAuthorised: lambda _: TopRefusal(11, "isv.permission-api-package-limit"),
     Busy: lambda _: TopRefusal(7),
+    Expired: lambda _: TopRefusal(10),
     Unavailable: lambda _: TopRefusal(10),
 }

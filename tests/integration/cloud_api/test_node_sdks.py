@@ -1,5 +1,6 @@
 """The official Node SDKs, unchanged, pointed at the door."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -14,6 +15,9 @@ pytestmark = pytest.mark.skipif(
     node_with_sdks() is None,
     reason="Node or its SDKs are not there: npm ci in tests/node, or EDGE_AGENT_SDK_NODE",
 )
+
+
+FIRST: dict[str, Any] = {"PageSize": 10, "CurrentPage": 1}
 
 
 def pop(operation: str, /, method: str = "POST", **parameters: Any) -> dict[str, Any]:
@@ -43,6 +47,54 @@ async def test_pop_core(cloud: CloudBox, pictures: str, method: str) -> None:
     )  # fmt: skip
     assert bound["body"]["Success"] is True
     assert [hit["IotId"] for hit in found["body"]["Data"]["PageData"]] == ["till"]
+
+
+async def test_pop_core_drives_all_twelve_operations(cloud: CloudBox, pictures: str) -> None:
+    made, apps = await call_node(
+        cloud,
+        pop("CreatePictureSearchApp", Name="till", Desc="d"),
+        pop("QueryPictureSearchApps", **FIRST),
+    )
+    app: dict[str, Any] = {"AppInstanceId": made["body"]["Data"]}
+    assert apps["body"]["Data"]["PageData"][0]["AppTemplateId"]
+    both: dict[str, Any] = {"DeviceIotIds.1": "till", "DeviceIotIds.2": "door"}
+    one: dict[str, Any] = {"DeviceIotIds.1": "till"}
+    asked = {
+        **app, "SearchPicUrl": f"{pictures}/seven.png", "Threshold": 0.5, "StartTime": START_MS,
+        "EndTime": START_MS + 600_000,
+    }  # fmt: skip
+    renamed, bound, devices, boxes, unbound, left, job, searched = await call_node(
+        cloud,
+        pop("UpdatePictureSearchApp", **app, Name="n", Description="second"),
+        pop("BindPictureSearchAppWithDevices", **app, **both),
+        pop("QueryPictureSearchDevices", **app, **FIRST),
+        pop("QueryPictureSearchAiboxes", **app, **FIRST),
+        pop("UnbindPictureSearchAppWithDevices", **app, **one),
+        pop("QueryPictureSearchDevices", **app, **FIRST),
+        pop("CreatePictureSearchJob", **asked),
+        pop("PictureSearchPicture", **asked, **FIRST, ContainPicUrl=True),
+    )
+    assert [each["body"]["Code"] for each in (renamed, bound, unbound)] == ["200"] * 3
+    assert {each["IotId"] for each in devices["body"]["Data"]["PageData"]} == {"till", "door"}
+    assert boxes["body"]["Data"]["PageData"] == [{"IotId": "box-1", "NickName": "box-1"}]
+    assert left["body"]["Data"]["PageData"] == [{"IotId": "door", "NickName": "Front door"}]
+    (hit,) = searched["body"]["Data"]["PageData"]
+    assert (hit["IotId"], hit["VectorType"]) == ("door", 1)
+    of_job = {**app, "JobId": job["body"]["Data"]}
+    while True:
+        (status,) = await call_node(cloud, pop("GetPictureSearchJobStatus", **of_job))
+        if status["body"]["Data"]["JobStatus"] not in {0, 2}:
+            break
+        await asyncio.sleep(0.05)
+    jobs, results = await call_node(
+        cloud,
+        pop("QueryPictureSearchJob", **app, **FIRST, JobStatus=3),
+        pop("QueryPictureSearchJobResult", **of_job, **FIRST),
+    )
+    assert jobs["body"]["Data"]["PageData"] == [status["body"]["Data"]]
+    (found,) = results["body"]["Data"]["PageData"]
+    assert (found["VectorId"], found["DeviceNickName"]) == (hit["VectorId"], "Front door")
+    assert isinstance(found["EventTime"], int)
 
 
 async def test_topsdk(cloud: CloudBox) -> None:
