@@ -49,6 +49,7 @@ class LinkSigner:
         self._key = key
         self._clock = clock
         self._options = options or LinkOptions()
+        self._expiry = 0  # of the step that is now
 
     def picture(self, picture_id: str) -> str:
         """Link to a stored picture of a track."""
@@ -68,9 +69,11 @@ class LinkSigner:
 
     def sign(self, path: str) -> str:
         """Make the link to `path`, which starts with a slash and carries no query."""
-        step = self._options.step_ms
         soonest = self._clock.now_ms() + self._options.valid_ms
-        expiry = -(-soonest // step) * step
+        if soonest > self._expiry or self._expiry - soonest >= self._options.step_ms:
+            step = self._options.step_ms
+            self._expiry = -(-soonest // step) * step
+        expiry = self._expiry
         return f"{self._options.base}{path}?e={expiry}&s={self._signature(path, str(expiry))}"
 
     def check(self, path: str, expiry: str, signature: str) -> int:

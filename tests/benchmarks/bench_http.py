@@ -111,6 +111,8 @@ def _measure(report: Report, read: Read, servers: Mapping[str, Server]) -> None:
         report.fact(f"{read.name}: {name}, p50 ms", statistics.median(took) * 1000)
         report.fact(f"{read.name}: {name}, p99 ms", quantile(took, 0.99) * 1000)
         report.fact(f"{read.name}: {name}, processor ms", busy[name] / len(took) * 1000)
+    spent = busy["fastapi"] / busy["ours"]
+    report.fact(f"{read.name}: processor time, bare FastAPI / ours", spent)
     report.fact(f"{read.name}: bytes per answer", loads["ours"][0].bytes // REQUESTS)
     report.fact(f"{read.name}: ours / starlette", _ratio(loads["ours"], loads["starlette"]))
     ratio = _ratio(loads["ours"], loads["fastapi"])

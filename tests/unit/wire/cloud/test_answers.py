@@ -230,3 +230,39 @@ def test_xml_gives_text_back_as_it_was(text: str) -> None:
     body = answers.success(XML, "ID", {"Text": text}).body
     found = ET.fromstring(body).findtext("Text")  # noqa: S314 - our own
     assert found == text
+
+
+def xml_keeps(text: str) -> str:
+    """The text as XML 1.0 can hold it, by its own table of characters (2.2)."""
+
+    def kept(character: str) -> bool:
+        point = ord(character)
+        return point in {0x9, 0xA, 0xD} or (
+            0x20 <= point <= 0xD7FF or 0xE000 <= point <= 0xFFFD or point > 0xFFFF
+        )
+
+    return "".join(character if kept(character) else "\ufffd" for character in text)
+
+
+@given(code=st.from_regex(r"[A-Z][A-Za-z.]{0,30}", fullmatch=True), message=st.text(), wait=...)
+def test_a_refusal_is_read_back_as_it_was_told(code: str, message: str, wait: bool) -> None:  # noqa: FBT001
+    told = errors.GatewayRefusal(code, 400, message, retry_after_ms=7 * wait)
+    as_json, as_xml = (answers.refusal(manner, "ID", told) for manner in (JSON, XML))
+    content = loaded(as_json)
+    encodable = message.encode("utf-8", "replace").decode()
+    assert (content["Code"], content["Message"]) == (code, encodable)
+    root = ET.fromstring(as_xml.body)  # noqa: S314 - our own
+    assert [each.tag for each in root] == ["RequestId", "HostId", "Code", "Message"]
+    assert (root.findtext("Code"), root.findtext("Message")) == (code, xml_keeps(message))
+    for answer in (as_json, as_xml):
+        assert answer.headers == ({answers.RETRY_AFTER: "7"} if wait else {})
+
+
+@given(message=st.text())
+def test_a_refusal_of_top_is_read_back_as_it_was_told(message: str) -> None:
+    told = errors.TopRefusal(50, "isv.invalid-parameter", message)
+    content = loaded(answers.refusal(TOP_JSON, "ID", told))["error_response"]
+    encodable = message.encode("utf-8", "replace").decode()
+    assert (content["code"], content.get("sub_msg", "")) == (50, encodable)
+    root = ET.fromstring(answers.refusal(TOP_XML, "ID", told).body)  # noqa: S314 - our own
+    assert (root.findtext("code"), root.findtext("sub_msg") or "") == ("50", xml_keeps(message))

@@ -1,8 +1,10 @@
 """Signatures: published vectors, requests of the official SDKs, and an independent signer."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -248,3 +250,18 @@ def test_roa_body_must_be_the_one_that_was_hashed() -> None:
     recorded = next(item for item in RECORDED if item["name"] == "core_roa_search")
     with pytest.raises(GatewayRefusal):
         verify(read(replayed({**recorded, "body": recorded["body"] + "1"})), "testsecret")
+
+
+@given(text=st.text(st.characters(codec="utf-8")))
+def test_what_is_percent_encoded_comes_back(text: str) -> None:
+    encoded = signatures.percent_encoded(text)
+    assert unquote(encoded) == text
+    assert re.fullmatch(r"(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})*", encoded)
+
+
+@given(st.lists(st.tuples(TEXT, TEXT), max_size=6), st.sampled_from(["GET", "POST"]))
+def test_what_is_signed_holds_the_whole_query(pairs: list[tuple[str, str]], method: str) -> None:
+    text = signatures.rpc_string_to_sign(method, pairs)
+    assert text.split("&")[:2] == [method, "%2F"]
+    assert unquote(text.split("&")[2]) == signatures.canonical_query(pairs)
+    assert text.split("&")[2] == signatures.percent_encoded(signatures.canonical_query(pairs))
