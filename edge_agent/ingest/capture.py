@@ -10,6 +10,7 @@ import av
 
 from edge_agent.domain.errors import Unavailable
 from edge_agent.ingest.hwaccel import HARDWARE, SOFTWARE, accelerator
+from edge_agent.ingest.sound import Sound, demuxed
 from edge_agent.ingest.source import IngestOptions, Source
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def open_camera(source: Source, options: IngestOptions) -> "InputContainer":
             "tls_verify": "0",
             "rtsp_transport": source.transport,
             "timeout": str(round(options.read_s * 1e6)),
-            "allowed_media_types": "video",
+            "allowed_media_types": "video+audio" if source.audio else "video",
         }
     started = time.monotonic()
     try:
@@ -84,19 +85,22 @@ def open_camera(source: Source, options: IngestOptions) -> "InputContainer":
 
 
 def read_packets(
-    container: "InputContainer", stream: "VideoStream", source: Source
+    container: "InputContainer",
+    stream: "VideoStream",
+    source: Source,
+    sound: Sound | None = None,
 ) -> "Iterator[av.Packet[VideoStream]]":
-    """Every packet with both stamps, at the camera's pace; a file's at the pace of its stamps.
+    """Every packet of the picture with both stamps, at the camera's or the file's pace.
 
     Raises:
         Unavailable: the camera went away.
     """
     with camera_faults(source):
         if source.live:
-            yield from stamped(container.demux(stream), _usual(stream))
+            yield from stamped(demuxed(container, stream, sound), _usual(stream))
             raise Unavailable("the camera ended the stream")
         else:
-            yield from _paced(_looped(container, stream, loop=source.loop), stream)
+            yield from _paced(_looped(container, stream, sound, loop=source.loop), stream)
 
 
 def stamped(
@@ -160,12 +164,12 @@ def time_base(stream: "VideoStream") -> Fraction:
 
 
 def _looped(
-    container: "InputContainer", stream: "VideoStream", *, loop: bool
+    container: "InputContainer", stream: "VideoStream", sound: Sound | None, *, loop: bool
 ) -> "Iterator[av.Packet[VideoStream]]":
     shift = 0
     while True:
         first, end = None, 0
-        for packet in stamped(container.demux(stream), _usual(stream)):
+        for packet in stamped(demuxed(container, stream, sound), _usual(stream)):
             if packet.pts is None or packet.dts is None:
                 continue  # `stamped` leaves none; said for the type checker
             first = packet.pts if first is None else min(first, packet.pts)
@@ -176,6 +180,8 @@ def _looped(
         if not loop or first is None:
             return
         shift += end - first
+        if sound is not None:
+            sound.shift = float(shift * time_base(stream))
         container.seek(0, backward=True)
 
 

@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import av
 
 from edge_agent.domain.errors import Unavailable
 from edge_agent.ingest.clip import ClosedClip, label, make_durable, part_of
+from edge_agent.ingest.sound_track import SoundTrack
 from edge_agent.ingest.source import PrerollOptions
 
 if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
     from av.video.stream import VideoStream
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,9 @@ _MP4 = {
     "flush_packets": "1",  # a finished fragment goes to the kernel, not into a buffer of ours
 }
 
+_WITH_SOUND = {"max_interleave_delta": "1000000"}
+"""Microseconds that pictures wait for sound which does not come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
@@ -49,6 +54,7 @@ class Encoded:
         dts: decoding time, the same.
         wall_ms: presentation time as wall time.
         key: a decoder can start here.
+        sound: it belongs to the sound, whose ticks its times are in.
     """
 
     data: bytes
@@ -56,6 +62,12 @@ class Encoded:
     dts: int
     wall_ms: int
     key: bool
+    sound: bool = False
+
+    @classmethod
+    def heard(cls, data: bytes, pts: int) -> Self:
+        """A packet of the sound; where it belongs is reckoned from the pictures around it."""
+        return cls(data, pts, pts, 0, key=False, sound=True)
 
 
 class Preroll:
@@ -76,7 +88,7 @@ class Preroll:
         self._bytes += len(packet.data)
         enough_since = packet.wall_ms - self._options.seconds * 1000
         while len(self._groups) > 1 and self._groups[1][0].wall_ms <= enough_since:
-            self._forget_oldest()
+            self._forget_oldest()  # never for sound, which knows no time of the wall
         while self._groups and self._bytes > self._options.max_bytes:
             self._forget_oldest()
 
@@ -97,7 +109,12 @@ class _OpenClip:
     """One mp4 being written."""
 
     def __init__(
-        self, fragment_id: str, path: Path, template: "VideoStream", before: list[Encoded]
+        self,
+        fragment_id: str,
+        path: Path,
+        template: "VideoStream",
+        sound: "AudioStream | None",
+        before: list[Encoded],
     ) -> None:
         self.fragment_id = fragment_id
         self.path = path
@@ -105,6 +122,7 @@ class _OpenClip:
         self._time_base = template.time_base or Fraction(1, 90_000)
         self._usual = _usual_step(template)
         # the latest packet knows its time best: those of the burst after a connection seem late
+        before = [packet for packet in before if not packet.sound]
         first, last = before[0], before[-1]
         self._lead = max(0, first.pts - first.dts)  # B-frames: decoded so long before it is shown
         ticks = sum(self._step(one.dts, two.dts) for one, two in pairwise(before))
@@ -114,9 +132,11 @@ class _OpenClip:
         self._tick = 0
         self._last_dts: int | None = None
         self.written = 0
-        self._container = av.open(part_of(path), "w", format="mp4", options=_MP4)
+        options = _MP4 if sound is None else _MP4 | _WITH_SOUND
+        self._container = av.open(part_of(path), "w", format="mp4", options=options)
         self._container.metadata["comment"] = label(fragment_id, self.start_ms)
         self._stream = self._container.add_stream_from_template(template, opaque=True)
+        self._sound = None if sound is None else SoundTrack(self._container, sound)
 
     def describe(self, parameters: bytes, size: tuple[int, int] | None) -> None:
         """Write into the head what is so now, not what was when the camera was opened."""
@@ -126,10 +146,16 @@ class _OpenClip:
             self._stream.codec_context.width, self._stream.codec_context.height = size
 
     def write(self, packet: Encoded) -> None:
+        self.written += len(packet.data)
+        if not packet.sound:
+            self._write(packet)
+        elif self._sound is not None and self._last_dts is not None:
+            self._sound.write(packet, (self._last_dts - self._tick) * self._time_base)
+
+    def _write(self, packet: Encoded) -> None:
         if self._last_dts is not None:
             self._tick += self._step(self._last_dts, packet.dts)
         self._last_dts = packet.dts
-        self.written += len(packet.data)
         out = av.Packet(packet.data)
         out.stream = self._stream
         out.time_base = self._time_base
@@ -179,14 +205,15 @@ class Recorder:
         self._lock = threading.Lock()
         self._preroll = Preroll(options)
         self._template: VideoStream | None = None
+        self._sound: AudioStream | None = None
         self._clip: _OpenClip | None = None
         self._parameters = b""
         self._size: tuple[int, int] | None = None
 
-    def opened(self, template: "VideoStream") -> None:
-        """Take the stream whose packets will come; it must stay open until `closed`."""
+    def opened(self, template: "VideoStream", sound: "AudioStream | None" = None) -> None:
+        """Take the streams whose packets will come; they must stay open until `closed`."""
         with self._lock:
-            self._template = template
+            self._template, self._sound = template, sound
 
     def take(self, packet: Encoded) -> None:
         """Keep a packet, and write it if a clip is open.
@@ -236,7 +263,7 @@ class Recorder:
             if self._clip is not None:
                 raise Unavailable(f"clip {self._clip.fragment_id} is still being recorded")
             try:
-                clip = _OpenClip(fragment_id, path, self._template, before)
+                clip = _OpenClip(fragment_id, path, self._template, self._sound, before)
                 clip.describe(self._parameters, self._size)
             except (av.FFmpegError, OSError) as error:
                 raise ClipLostError(fragment_id, str(error)) from error
@@ -266,7 +293,7 @@ class Recorder:
     def closed(self) -> None:
         """The stream has gone; nothing more comes from it."""
         with self._lock:
-            self._template = None
+            self._template = self._sound = None
             self._preroll.clear()
 
     def _write(self, packets: list[Encoded]) -> None:

@@ -27,6 +27,7 @@ class Source:
         key_frames_only: decode key frames only, for cameras whose full rate costs too much.
         masks: parts of the picture that nobody may see, as shares of it; they are black before
             anything leaves the worker, and motion in them is none. Clips hold what was sent.
+        audio: its sound goes into clips, where it is AAC.
 
     Raises:
         Unusable: the id, the address or the transport cannot be.
@@ -39,6 +40,7 @@ class Source:
     loop: bool = True
     key_frames_only: bool = False
     masks: tuple[Polygon, ...] = ()
+    audio: bool = False
 
     def __post_init__(self) -> None:
         if not PLAIN_ID.fullmatch(self.id):

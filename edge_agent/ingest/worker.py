@@ -31,6 +31,7 @@ from edge_agent.ingest.parameters import parameter_sets
 from edge_agent.ingest.picture_watch import PictureWatch
 from edge_agent.ingest.recorder import ClipLostError, Encoded, Recorder
 from edge_agent.ingest.ring import Ring
+from edge_agent.ingest.sound import sound_of
 from edge_agent.ingest.source import IngestOptions, Source, from_line
 from edge_agent.ingest.source_clock import SourceClock
 from edge_agent.runtime.child import die_with_parent
@@ -106,9 +107,12 @@ class Worker:
         stream = container.streams.video[0]
         codec = stream.codec_context
         scale = time_base(stream) * 1000
-        self._recorder.opened(stream)
+        sound = sound_of(container, self._source)
+        if sound is not None:
+            sound.told_to(lambda data, pts: self._keep(Encoded.heard(data, pts)))
+        self._recorder.opened(stream, None if sound is None else sound.stream)
         self._decoder = decoder_of(stream)
-        for packet in read_packets(container, stream, self._source):
+        for packet in read_packets(container, stream, self._source, sound):
             self._counts["packets"] += 1
             self._counts["bytes"] += packet.size
             data = bytes(packet)

@@ -279,6 +279,7 @@ def _camera(written: CameraSection) -> CameraSettings:
         loop=written.loop,
         key_frames_only=written.key_frames_only,
         masks=tuple(written.masks),
+        audio=written.audio,
     )
     return CameraSettings(
         id=written.id,

@@ -124,6 +124,7 @@ class CameraSection(Section):
     loop: bool = True
     masks: Annotated[list[Outline], Field(max_length=32)] = []
     clips: Literal["masked", "as_sent", "never"] = "masked"
+    audio: bool = False
     zones: Annotated[list[ZoneSection], Field(max_length=64)] = []
     lines: Annotated[list[LineSection], Field(max_length=64)] = []
 

@@ -40,6 +40,7 @@ def write_numbered(
         stream.pix_fmt = "yuvj420p" if encoder == "mjpeg" else "yuv420p"
         stream.bit_rate = 2_000_000
         stream.codec_context.gop_size = RATE
+        stream.codec_context.max_b_frames = 0
         voice = clip.add_stream("aac", rate=_SOUND_RATE, layout="mono") if sound else None
         for number in range(frames):
             picture = av.VideoFrame.from_ndarray(numbered_frame(number, *size), format="bgr24")

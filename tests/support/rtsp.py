@@ -74,6 +74,13 @@ class Cameras:
             raise RuntimeError(f"{line}: {answer}")
 
 
+def probe_gstreamer() -> None:
+    """Skip the test where there is no GStreamer."""
+    probe = subprocess.run([SYSTEM_PYTHON, "-c", _NEEDS], check=False, capture_output=True)
+    if probe.returncode != 0:
+        pytest.skip("the GStreamer RTSP server of the system's Python is not installed")
+
+
 @contextlib.contextmanager
 def rtsp_cameras(clips: dict[str, Path], *extra: str) -> Iterator[Cameras]:
     """Play clips as cameras until the block ends; skips where there is no GStreamer.
@@ -82,9 +89,7 @@ def rtsp_cameras(clips: dict[str, Path], *extra: str) -> Iterator[Cameras]:
         clips: H.264 without B-frames, by camera name.
         extra: further options of `scripts/camera`.
     """
-    probe = subprocess.run([SYSTEM_PYTHON, "-c", _NEEDS], check=False, capture_output=True)
-    if probe.returncode != 0:
-        pytest.skip("the GStreamer RTSP server of the system's Python is not installed")
+    probe_gstreamer()
     named = [f"{name}={clip}" for name, clip in clips.items()]
     process = subprocess.Popen(
         [SYSTEM_PYTHON, str(CAMERA), "--port", "0", *extra, *named],
