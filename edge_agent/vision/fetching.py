@@ -20,7 +20,7 @@ from typing import IO
 from typing_extensions import override
 
 from edge_agent.domain.errors import Unavailable, Unusable
-from edge_agent.vision.manifest import Source
+from edge_agent.vision.sources import Source
 
 Progress = Callable[[str, int, int], None]
 """Called with a file's name, the bytes that are done, and the bytes it will have."""

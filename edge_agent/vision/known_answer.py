@@ -8,8 +8,8 @@ import numpy as np
 
 from edge_agent.domain.detection import Floats
 from edge_agent.domain.errors import Unusable
-from edge_agent.vision.manifest import KnownAnswer, KnownOutput
 from edge_agent.vision.sessions import run_once
+from edge_agent.vision.sources import KnownAnswer, KnownOutput
 
 _FACTOR = np.uint32(
     2654435761

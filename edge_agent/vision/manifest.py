@@ -11,26 +11,28 @@ they are made of and an answer they must give.
 
 import hashlib
 import json
-import math
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from edge_agent.domain.errors import Unusable
+from edge_agent.vision.sources import (
+    Address,
+    FileName,
+    FileSize,
+    KnownAnswer,
+    Positive,
+    Sha256,
+    Source,
+    Strict,
+)
 
 FILE_NAME = "manifest.json"
 
-Positive = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Point = tuple[float, float]
 PerChannel = tuple[float, float, float]
-
-
-FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
-Address = Annotated[str, Field(pattern=r"^https://")]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-FileSize = Annotated[int, Field(gt=0, le=1 << 31)]
 
 _NOT_OF_VECTORS = {
     "licence",
@@ -45,11 +47,7 @@ _NOT_OF_VECTORS = {
 }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Preprocessing(_Strict):
+class Preprocessing(Strict):
     """What is done to each colour value, 0 to 255, in the model's colour order: (x - mean) / std.
 
     Attributes:
@@ -67,55 +65,7 @@ class Preprocessing(_Strict):
         return self
 
 
-class Source(_Strict):
-    """A file as it is published.
-
-    Attributes:
-        file: its name here.
-        url: https address it is fetched from; None where it is put in place by hand.
-        sha256: of its content.
-        bytes: its size.
-    """
-
-    file: FileName
-    url: Address | None = None
-    sha256: Sha256
-    bytes: FileSize
-
-
-class KnownOutput(_Strict):
-    """What an output of a network must be.
-
-    Attributes:
-        shape: of the output.
-        values: all of them, the last axis counted first.
-    """
-
-    shape: tuple[Positive, ...]
-    values: tuple[float, ...]
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if len(self.values) != math.prod(self.shape):
-            raise ValueError(f"{len(self.values)} values are not a shape of {self.shape}")
-        return self
-
-
-class KnownAnswer(_Strict):
-    """What a network answers to a picture of noise, measured with its own inference library.
-
-    Attributes:
-        seed: of the noise, see `known_answer.noise`.
-        tolerance: largest difference of a value, as a share of the output's largest value.
-        outputs: in the order of the network's.
-    """
-
-    seed: Annotated[int, Field(ge=0, lt=1 << 32)]
-    tolerance: Annotated[float, Field(gt=0, le=0.01)]
-    outputs: Annotated[tuple[KnownOutput, ...], Field(min_length=1)]
-
-
-class Task(_Strict):
+class Task(Strict):
     """One model of a pack; without `file` or `sources` it is made of what packages carry.
 
     Attributes:
@@ -259,7 +209,7 @@ class AttributesTask(Task):
     decoder: Literal["crossroad"]
 
 
-class Tasks(_Strict):
+class Tasks(Strict):
     """The models of a pack, the first four under the names of InsightFace's V2 packages.
 
     Attributes:
@@ -273,7 +223,7 @@ class Tasks(_Strict):
     person_attributes: AttributesTask | None = None
 
 
-class Manifest(_Strict):
+class Manifest(Strict):
     """What a pack holds.
 
     Attributes:

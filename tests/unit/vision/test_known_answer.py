@@ -3,8 +3,8 @@ import pytest
 
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.known_answer import check_answer, noise
-from edge_agent.vision.manifest import KnownAnswer
 from edge_agent.vision.openvino_ir import convert
+from edge_agent.vision.sources import KnownAnswer
 from tests.support.small_network import SmallNetwork
 
 SHAPE = (1, 2, 3, 3)
