@@ -16,6 +16,7 @@ async def with_visits(reads: Reads, tracks: Sequence[Track]) -> list[Track]:
     actions = await actions_of(reads, ids)
     orders = await orders_of(reads, ids)
     sessions = await sessions_of(reads, ids)
+    known = actions.keys() | orders.keys() | sessions.keys()
     return [
         replace(
             track,
@@ -23,5 +24,7 @@ async def with_visits(reads: Reads, tracks: Sequence[Track]) -> list[Track]:
             orders=orders.get(track.id, ()),
             session=sessions.get(track.id),
         )
+        if track.id in known
+        else track
         for track in tracks
     ]
