@@ -80,19 +80,23 @@ def _png(data: bytes) -> tuple[int, int]:
 
 
 def _walk_png(data: bytes) -> None:
-    """Refuse chunks that reach past the end of the file.
+    """Refuse chunks that reach past the end of the file, and a file without pixels.
 
     OpenCV 4.14 takes, and fills, as much memory as a chunk claims to need before it looks whether
-    there is so much: a file of 147 bytes costs four gigabytes and a minute.
+    there is so much: a file of 147 bytes costs four gigabytes and a minute. It reads on behind the
+    end of a picture that has had no pixels yet, so that chunks there could claim the same.
     """
-    at = 8
+    at, pixels = 8, False
     for _ in range(_PNG_CHUNKS):
         length, kind = _number(data, at, 4, "big"), data[at + 4 : at + 8]
         at += 12 + length
         if at > len(data):
             raise IndexError(at)
-        if kind == b"IEND":
+        pixels |= kind == b"IDAT"
+        if kind == b"IEND" and pixels:
             return
+        if kind == b"IEND":
+            raise Refused("the png picture has no pixels", field="picture")
     raise Refused(f"the png picture has more than {_PNG_CHUNKS} chunks", field="picture")
 
 

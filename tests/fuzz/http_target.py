@@ -31,7 +31,7 @@ LINES = [
     b"Authorization: " + BEARER["Authorization"].encode(), b" folded: x", b"PRI * HTTP/2.0",
     b"0\r\n", b"", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
 ]  # fmt: skip
-_ANSWER = re.compile(rb"HTTP/1\.1 (\d{3}) [^\r\n]*\r\n(.*?)\r\n\r\n", re.DOTALL)
+_ANSWER = re.compile(rb"HTTP/1\.1 (\d{3}) [^\r\n]*\r\n((?:[^\r\n]+\r\n)*)\r\n")
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 

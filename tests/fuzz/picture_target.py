@@ -1,5 +1,6 @@
 """Query pictures: whatever calls itself one is checked by its header, then decoded."""
 
+import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,8 +15,22 @@ from tests.fuzz.target import Judge, Target
 LIMITS = PictureLimits(max_bytes=1 << 20, max_pixels=1_000_000)
 
 
+MOST_KIB = 256 * 1024
+"""More than the largest picture within the limits takes while it is decoded, several times over."""
+
+
 async def judge(data: bytes) -> None:
-    """A picture is refused, or has the size that its header said."""
+    """A picture is refused, or has the size that its header said; neither takes much memory."""
+    before = _peak_kib()
+    _decode(data)
+    assert _peak_kib() - before < MOST_KIB
+
+
+def _peak_kib() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _decode(data: bytes) -> None:
     try:
         header = check_picture(data, LIMITS)
         image = decode_picture(data)

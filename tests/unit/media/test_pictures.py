@@ -118,6 +118,15 @@ def test_what_is_no_picture_is_refused(data: bytes) -> None:
         decode_picture(data)
 
 
+def test_no_decoder_reads_on_behind_a_picture_without_pixels() -> None:
+    whole = encoded("png", picture())
+    end = whole[-12:]
+    claims_gigabytes = b"\x70\x00\x00\x00IDAT" + bytes(30)
+    with pytest.raises(Refused, match="has no pixels"):
+        decode_picture(whole[:33] + end + claims_gigabytes)
+    assert decode_picture(whole + claims_gigabytes).shape == (80, 120, 3)
+
+
 @settings(deadline=None)
 @given(st.sampled_from(["jpg", "png", "webp", "bmp"]), st.data())
 def test_a_damaged_picture_is_refused_or_decoded_and_nothing_else(
