@@ -34,7 +34,16 @@ from edge_agent.runtime.supervise import Backoff, keep_running
 from edge_agent.search import PictureSearches, QueryPictures
 from edge_agent.settings import CameraSettings, Settings
 from edge_agent.storage.store import Store
-from edge_agent.tasks import Orders, Place, RiskTasks, RiskTasksOptions, SessionOptions, Sessions
+from edge_agent.tasks import (
+    Orders,
+    Place,
+    RiskTasks,
+    RiskTasksOptions,
+    SessionOptions,
+    Sessions,
+    Staff,
+    StaffOptions,
+)
 from edge_agent.upkeep import Upkeep
 from edge_agent.vision.packs import choose
 from edge_agent.vision.threads import VisionThreads
@@ -138,6 +147,15 @@ async def _run(resources: Resources) -> None:
         "sessions": keep_running(
             "sessions", services.sessions.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
         ),
+        "staff": keep_running(
+            "staff", services.staff.run_changes, retry_on=Unavailable, backoff=Backoff(longest=15.0)
+        ),
+        "staff news": keep_running(
+            "staff news",
+            services.staff.run_news,
+            retry_on=Unavailable,
+            backoff=Backoff(longest=15.0),
+        ),
         "orders": keep_running(
             "orders", services.orders.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
         ),
@@ -211,6 +229,12 @@ def _services(resources: Resources, memory: Memory, upkeep: Upkeep) -> Services:
             resources.store,
             {camera.id: camera.places for camera in settings.cameras},
             settings.orders,
+            clock,
+        ),
+        staff=Staff(
+            resources.store,
+            searches.likenesses,
+            StaffOptions(threshold=settings.model.staff.threshold),
             clock,
         ),
         sessions=Sessions(

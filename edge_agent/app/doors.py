@@ -11,6 +11,7 @@ from edge_agent.app.status import VERSION
 from edge_agent.cloud_api.entrance import Entrance
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
+from edge_agent.commands.staff import StaffOperations
 from edge_agent.commands.visits import VisitOperations
 from edge_agent.domain.errors import Unavailable
 from edge_agent.mqtt.client import Broker
@@ -41,6 +42,7 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         tasks=services.tasks,
         orders=services.orders,
         sessions=services.sessions,
+        staff=services.staff,
         queries=services.queries,
         query_picture=services.queries.query_picture,
         status=services.status.box,
@@ -134,6 +136,7 @@ def mqtt_tasks(resources: Resources, services: Services) -> Tasks:
             cameras=services.cameras,
             tasks=services.tasks,
             visits=VisitOperations(services.orders, services.sessions),
+            staff=StaffOperations(services.staff),
             status=services.status.box,
             links=links,
         ),

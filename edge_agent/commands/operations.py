@@ -2,6 +2,7 @@
 
 from edge_agent.commands.call import ASKER, Call, Operation
 from edge_agent.commands.ports import Cameras, Reads, Searches, Status
+from edge_agent.commands.staff import StaffOperations
 from edge_agent.commands.visits import VisitOperations
 from edge_agent.domain.errors import NotFound
 from edge_agent.domain.job import Hit
@@ -31,6 +32,7 @@ class Operations:
         cameras: switches cameras.
         tasks: keeps investigations.
         visits: operations on what tracks mean to the store.
+        staff: operations on the list of staff.
         status: tells how the box is.
         links: to pictures and clips.
     """
@@ -43,6 +45,7 @@ class Operations:
         cameras: Cameras,
         tasks: RiskTasks,
         visits: VisitOperations,
+        staff: StaffOperations,
         status: Status,
         links: answers.Links,
     ) -> None:
@@ -67,6 +70,7 @@ class Operations:
             "risk-task.change": Operation(self._task_change, remembered=True),
             "risk-task.delete": Operation(self._task_delete, remembered=True),
             **visits.table,
+            **staff.table,
             "box.status": Operation(self._box_status),
         }
 

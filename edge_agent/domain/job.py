@@ -41,6 +41,7 @@ class PictureQuestion:
         body_threshold: lowest body similarity of a hit, 0 to 1; None takes the pack's own.
         limit: how many hits at the most.
         app: the picture-search app in whose name it is asked, if any.
+        include_staff: tracks of staff may be hits as well.
     """
 
     picture: bytes | None = None
@@ -55,6 +56,7 @@ class PictureQuestion:
     body_threshold: float | None = None
     limit: int = 50
     app: str | None = None
+    include_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ class Track:
         actions: what the person did, in order; empty unless they were read as well.
         orders: ids of the receipts it is tied to; likewise.
         session: the visit it belongs to, if any; likewise.
+        staff: whose it is on the list of staff, if anybody's; likewise.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Track:
     actions: tuple[Action, ...] = ()
     orders: tuple[str, ...] = ()
     session: str | None = None
+    staff: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ class TrackRow:
         actions: what the person did, in order.
         orders: ids of the receipts it is tied to.
         session: the visit it belongs to, if any.
+        staff: whose it is on the list of staff, if anybody's.
     """
 
     id: str
@@ -36,6 +37,7 @@ class TrackRow:
     actions: tuple[Action, ...] = ()
     orders: tuple[str, ...] = ()
     session: str | None = None
+    staff: str | None = None
 
     @property
     def face_picture(self) -> str | None:
@@ -61,6 +63,7 @@ class TrackRow:
             actions=self.actions,
             orders=self.orders,
             session=self.session,
+            staff=self.staff,
         )
 
 
@@ -155,6 +158,7 @@ def shown_track(track: Track, fragments: tuple[str, ...]) -> TrackRow:
         actions=track.actions,
         orders=track.orders,
         session=track.session,
+        staff=track.staff,
     )
 
 

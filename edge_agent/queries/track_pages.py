@@ -14,6 +14,7 @@ from typing import Self
 
 from edge_agent.domain.action import ActionType
 from edge_agent.domain.track import TrackState
+from edge_agent.storage.staff import IS_STAFF
 from edge_agent.storage.tracks import TRACK_COLUMNS
 from edge_agent.wire.picture_search import TrackQuery
 
@@ -38,7 +39,8 @@ class TrackFilter:
         place: only of people who did something in the zone or at the line of this name.
         order: only those tied to this order.
         session: only those of this visit.
-        task: only those of this risk task.
+        task: only those of this risk task, staff among them.
+        include_staff: also people on the list of staff.
     """
 
     start_ms: int | None = None
@@ -51,6 +53,7 @@ class TrackFilter:
     order: str | None = None
     session: str | None = None
     task: str | None = None
+    include_staff: bool = False
 
     @classmethod
     def of(cls, wanted: TrackQuery) -> Self:
@@ -65,6 +68,7 @@ class TrackFilter:
             order=wanted.order,
             session=wanted.session,
             task=wanted.task,
+            include_staff=wanted.include_staff,
         )
 
 
@@ -129,6 +133,8 @@ def _belongings(wanted: TrackFilter) -> tuple[str, list[object]]:
         if value is not None:
             where += f" AND id IN ({belonging})"
             values.append(value)
+    if not wanted.include_staff and wanted.task is None:
+        where += f" AND NOT {IS_STAFF}"
     did = {"type": wanted.action and wanted.action.value, "place": wanted.place}
     given = {column: value for column, value in did.items() if value is not None}
     if given:

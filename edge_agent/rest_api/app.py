@@ -21,6 +21,7 @@ from edge_agent.rest_api.reads import read_routes
 from edge_agent.rest_api.risk_tasks import risk_task_routes
 from edge_agent.rest_api.searches import search_routes
 from edge_agent.rest_api.sessions import session_routes
+from edge_agent.rest_api.staff import staff_routes
 
 _REFUSAL: dict[int | str, dict[str, Any]] = {
     "default": {"model": shown.Problem, "description": "A refusal; docs/http.md has the table."}
@@ -49,6 +50,7 @@ def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None)
     closed.include_router(risk_task_routes(parts))
     closed.include_router(order_routes(parts))
     closed.include_router(session_routes(parts))
+    closed.include_router(staff_routes(parts))
     closed.include_router(read_routes(parts))
 
     @closed.get("/openapi.json", include_in_schema=False)

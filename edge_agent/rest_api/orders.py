@@ -1,11 +1,11 @@
 """Orders of the point of sale: report one, look at who stood at its till."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
 from edge_agent.domain.errors import Refused
-from edge_agent.rest_api.body import read_json
+from edge_agent.rest_api.body import described_body, read_json
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.wire import visits as wire
 from edge_agent.wire.model import PlainId, parsed
@@ -21,7 +21,7 @@ def order_routes(parts: RestParts) -> APIRouter:
     """
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
-    @router.put("/{order_id}", openapi_extra=_body())
+    @router.put("/{order_id}", openapi_extra=described_body(wire.OrderPut, "id"))
     async def put(request: Request, order_id: InPath) -> wire.Order:
         """Report an order; the same again changes nothing and tells who is tied to it."""
         values = await read_json(request)
@@ -36,12 +36,3 @@ def order_routes(parts: RestParts) -> APIRouter:
         return wire.order(*await parts.orders.get(order_id))
 
     return router
-
-
-def _body() -> dict[str, Any]:
-    schema = wire.OrderPut.model_json_schema()
-    del schema["properties"]["id"]
-    schema["required"].remove("id")
-    return {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
-    }

@@ -11,7 +11,7 @@ from edge_agent.queries import Queries
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.search import RequestKey
-from edge_agent.tasks import Orders, RiskTasks, Sessions
+from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff
 from edge_agent.wire.answers import BoxStatus
 from edge_agent.wire.links import LinkSigner
 
@@ -59,6 +59,7 @@ class RestParts:
         tasks: keeps investigations.
         orders: ties receipts to tracks.
         sessions: keeps visits.
+        staff: keeps the list of staff.
         queries: the read side.
         query_picture: the picture that a job asks with, as it came; None where it has none.
         status: how the box is.
@@ -78,6 +79,7 @@ class RestParts:
     tasks: RiskTasks
     orders: Orders
     sessions: Sessions
+    staff: Staff
     queries: Queries
     query_picture: Callable[[str], Awaitable[bytes | None]]
     status: Callable[[], Awaitable[BoxStatus]]

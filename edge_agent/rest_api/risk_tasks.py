@@ -1,14 +1,14 @@
 """Risk tasks: begin an investigation, look at it, change it, end it."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
 from edge_agent.domain.errors import Refused
 from edge_agent.domain.risk_task import RiskTaskState
 from edge_agent.rest_api.access import ASKER
-from edge_agent.rest_api.body import read_json
+from edge_agent.rest_api.body import described_body, read_json
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.query import described, from_query
 from edge_agent.tasks import Change, NewTask
@@ -30,7 +30,9 @@ def risk_task_routes(parts: RestParts) -> APIRouter:
     router = APIRouter(prefix="/v1/risk-tasks", tags=["risk tasks"])
     tasks = parts.tasks
 
-    @router.post("", status_code=HTTPStatus.CREATED, openapi_extra=_body(wire.RiskTaskCreate))
+    @router.post(
+        "", status_code=HTTPStatus.CREATED, openapi_extra=described_body(wire.RiskTaskCreate)
+    )
     async def create(request: Request, response: Response) -> wire.RiskTask:
         """Begin an investigation."""
         wanted = parsed(wire.RiskTaskCreate, await read_json(request))
@@ -60,7 +62,7 @@ def risk_task_routes(parts: RestParts) -> APIRouter:
         shown = [answers.track(track, parts.links) for track in page.tracks]
         return wire.risk_task_with_tracks(task, shown, page.after)
 
-    @router.patch("/{task_id}", openapi_extra=_body(wire.RiskTaskChange))
+    @router.patch("/{task_id}", openapi_extra=described_body(wire.RiskTaskChange, "id"))
     async def change(request: Request, task_id: InPath) -> wire.RiskTask:
         """Change what belongs to an investigation, close it or open it again."""
         values = await read_json(request)
@@ -75,13 +77,3 @@ def risk_task_routes(parts: RestParts) -> APIRouter:
         return wire.risk_task(await tasks.delete(task_id, asker=ASKER))
 
     return router
-
-
-def _body(model: type[wire.RiskTaskCreate | wire.RiskTaskChange]) -> dict[str, Any]:
-    schema = model.model_json_schema()
-    if model is wire.RiskTaskChange:
-        del schema["properties"]["id"]
-        schema.pop("required", None)
-    return {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
-    }

@@ -1,13 +1,12 @@
 """Visits: look at them, split and merge them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BaseModel
 
 from edge_agent.domain.errors import Refused
 from edge_agent.rest_api.access import ASKER
-from edge_agent.rest_api.body import read_json
+from edge_agent.rest_api.body import described_body, read_json
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.query import described, from_query
 from edge_agent.wire import visits as wire
@@ -38,7 +37,7 @@ def session_routes(parts: RestParts) -> APIRouter:
         shown = [wire.session(session) for session in page.sessions]
         return wire.Sessions(sessions=shown, next=page.after)
 
-    @router.post("/merge", openapi_extra=_body(wire.SessionMerge))
+    @router.post("/merge", openapi_extra=described_body(wire.SessionMerge))
     async def merge(request: Request) -> wire.Session:
         """Put visits together; no machine takes them apart."""
         wanted = parsed(wire.SessionMerge, await read_json(request))
@@ -49,7 +48,7 @@ def session_routes(parts: RestParts) -> APIRouter:
         """Look at a visit."""
         return wire.session(await sessions.get(session_id))
 
-    @router.post("/{session_id}/split", openapi_extra=_body(wire.SessionSplit, "session"))
+    @router.post("/{session_id}/split", openapi_extra=described_body(wire.SessionSplit, "session"))
     async def split(request: Request, session_id: InPath) -> wire.Session:
         """Take tracks out into a visit of their own; no machine puts them together again."""
         values = await read_json(request)
@@ -59,13 +58,3 @@ def session_routes(parts: RestParts) -> APIRouter:
         return wire.session(await sessions.split(session_id, wanted.tracks, asker=ASKER))
 
     return router
-
-
-def _body(model: type[BaseModel], *in_path: str) -> dict[str, Any]:
-    schema = model.model_json_schema()
-    for name in in_path:
-        del schema["properties"][name]
-        schema["required"].remove(name)
-    return {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
-    }

@@ -18,6 +18,7 @@ from edge_agent.search.ports import Eyes, Pictures
 from edge_agent.search.question import check_region
 from edge_agent.search.ranking import ranked
 from edge_agent.storage import Store
+from edge_agent.storage.staff import staff_tracks
 from edge_agent.storage.tracks import vectors_of
 
 log = logging.getLogger(__name__)
@@ -132,9 +133,14 @@ class Answering:
             start_ms=question.start_ms,
             end_ms=question.end_ms,
             cameras=question.cameras,
-            exclude_tracks=frozenset() if question.track is None else frozenset({question.track}),
+            exclude_tracks=await self._excluded(question),
             also_tracks=await self._across_borders(question.start_ms, question.end_ms),
         )
+
+    async def _excluded(self, question: PictureQuestion) -> frozenset[str]:
+        """The track that asks, and those of staff unless they are wanted."""
+        asking = frozenset() if question.track is None else frozenset({question.track})
+        return asking if question.include_staff else asking | await staff_tracks(self._store)
 
     async def _across_borders(self, start_ms: int, end_ms: int) -> frozenset[str]:
         """Tracks in view at either end of the range: their best picture may lie outside of it.

@@ -406,6 +406,12 @@ class SessionsSection(Section):
     ways: Annotated[list[Annotated[tuple[str, str, float], WAY]], Field(max_length=1000)] = []
 
 
+class StaffSection(Section):
+    """The list of staff."""
+
+    threshold: Unit | None = None
+
+
 class AccessKeySection(Section):
     """A key of a client that signs its requests."""
 
@@ -441,6 +447,7 @@ class Model(Section):
     search: SearchSection = SearchSection()
     orders: OrdersSection = OrdersSection()
     sessions: SessionsSection = SessionsSection()
+    staff: StaffSection = StaffSection()
     index: IndexSection = IndexSection()
     retention: RetentionSection = RetentionSection()
     disk: DiskSection = DiskSection()

@@ -31,6 +31,9 @@ _WITH_A_TRACK = (
     "order_news",
     "session_track",
     "session_apart",
+    "session_news",
+    "staff_track",
+    "staff_news",
 )
 
 

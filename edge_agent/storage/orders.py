@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 
 from edge_agent.domain.order import Order, Stand
+from edge_agent.storage.staff import IS_STAFF
 from edge_agent.storage.transaction import Reads, Row, Transaction
 
 _ORDER = "id, till, at_ms, amount, put_ms"
@@ -100,6 +101,7 @@ async def _stood(
     if stand.zone is not None:
         near = (start_ms - _DAY_MS, end_ms + _DAY_MS)
         sql, values = _AT_ZONE, [stand.zone, stand.camera, end_ms, start_ms, *near]
+    sql += f" AND NOT {IS_STAFF}"  # cashiers stand there all day
     if among is not None:
         sql += f" AND track.id {_IN}"
         values.append(json.dumps(sorted(among)))

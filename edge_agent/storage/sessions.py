@@ -13,8 +13,15 @@ _SESSION = "id, start_ms, end_ms, confidence, changed_ms"
 
 
 async def tracks_without_session(reads: Reads, limit: int) -> list[str]:
-    """Ids of up to `limit` ended tracks that have not been held against visits, oldest first."""
-    rows = await reads.rows("SELECT track FROM session_news ORDER BY track LIMIT ?", (limit,))
+    """Ids of up to `limit` ended tracks that have not been held against visits, oldest first.
+
+    Those that may yet turn out to be staff wait.
+    """
+    rows = await reads.rows(
+        "SELECT track FROM session_news WHERE track NOT IN (SELECT track FROM staff_news)"
+        " ORDER BY track LIMIT ?",
+        (limit,),
+    )
     return [row["track"] for row in rows]
 
 

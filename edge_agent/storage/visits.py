@@ -7,22 +7,25 @@ from edge_agent.domain.track import Track
 from edge_agent.storage.actions import actions_of
 from edge_agent.storage.orders import orders_of
 from edge_agent.storage.sessions import sessions_of
+from edge_agent.storage.staff import staff_of
 from edge_agent.storage.transaction import Reads
 
 
 async def with_visits(reads: Reads, tracks: Sequence[Track]) -> list[Track]:
-    """The same tracks with their actions, orders and visit, in the same order."""
+    """The same tracks with their actions, orders, visit and whose they are, in the same order."""
     ids = [track.id for track in tracks]
     actions = await actions_of(reads, ids)
     orders = await orders_of(reads, ids)
     sessions = await sessions_of(reads, ids)
-    known = actions.keys() | orders.keys() | sessions.keys()
+    staff = await staff_of(reads, ids)
+    known = actions.keys() | orders.keys() | sessions.keys() | staff.keys()
     return [
         replace(
             track,
             actions=actions.get(track.id, ()),
             orders=orders.get(track.id, ()),
             session=sessions.get(track.id),
+            staff=staff.get(track.id),
         )
         if track.id in known
         else track

@@ -1,4 +1,4 @@
-"""What tracks mean to the store: investigations, visits, who stood at the till.
+"""What tracks mean to the store: investigations, visits, tills, and staff.
 
 Risk tasks are investigations of one store, given by criteria or by pointing at tracks.
 
@@ -20,6 +20,7 @@ from edge_agent.tasks.orders import OrderOptions, Orders, TiedOrder
 from edge_agent.tasks.ports import Likenesses
 from edge_agent.tasks.risk_tasks import RiskTasks
 from edge_agent.tasks.sessions import SessionOptions, SessionPage, Sessions
+from edge_agent.tasks.staff import Staff, StaffOptions, Told
 
 __all__ = [
     "Change",
@@ -34,7 +35,10 @@ __all__ = [
     "SessionOptions",
     "SessionPage",
     "Sessions",
+    "Staff",
+    "StaffOptions",
     "TaskPage",
     "TiedOrder",
+    "Told",
     "TrackPage",
 ]

@@ -36,6 +36,7 @@ def question_of(criteria: RiskCriteria) -> PictureQuestion:
         cameras=criteria.cameras,
         threshold=picture.threshold,
         body_threshold=picture.body_threshold,
+        include_staff=True,  # an investigation overlooks nobody
     )
 
 

@@ -34,6 +34,7 @@ from edge_agent.storage.sessions import (
     settle_sessions,
     tracks_without_session,
 )
+from edge_agent.storage.staff import staff_of
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import vector_refs_of
 from edge_agent.storage.transaction import Reads, Transaction
@@ -191,7 +192,7 @@ class Sessions:
         now_ms = self._clock.now_ms()
         async with self._store.transaction() as tx:
             await held_against_sessions(tx, [track])
-            if new is None or await sessions_of(tx, [track]):
+            if new is None or await sessions_of(tx, [track]) or await staff_of(tx, [track]):
                 return False
             await self._link(tx, replace(new, vectors=self._vectors[track]), now_ms)
         return True

@@ -85,6 +85,8 @@ class Track(Answer):
     """Receipts the track is tied to: the person stood at their till."""
     session_id: str | None = None
     """The visit it seems to belong to; a suggestion, never a fact."""
+    staff: str | None = None
+    """Whose it is on the list of staff."""
 
 
 class Job(Answer):
@@ -242,6 +244,7 @@ def track(value: domain_track.Track, links: Links) -> Track:
         actions=[action(each) for each in value.actions],
         order_ids=list(value.orders),
         session_id=value.session,
+        staff=value.staff,
     )
 
 

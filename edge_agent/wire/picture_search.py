@@ -123,13 +123,17 @@ class PictureSearchCreate(AskedPicture):
     Without it everyone in the picture is asked about, and each hit says who it resembles."""
     app: PlainId | None = None
     """The picture-search app in whose name it is asked."""
+    include_staff: bool = False
+    """Also find people on the list of staff."""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     """How many hits at the most."""
 
     @override
     def question(self) -> PictureQuestion:
         """As for every asked picture, with the limit and the app."""
-        return replace(super().question(), limit=self.limit, app=self.app)
+        return replace(
+            super().question(), limit=self.limit, app=self.app, include_staff=self.include_staff
+        )
 
 
 def decoded(picture: str) -> bytes:
@@ -206,6 +210,8 @@ class TrackQuery(Parameters):
     """Only the tracks of this visit."""
     task: PlainId | None = None
     """Only the tracks of this risk task."""
+    include_staff: bool = False
+    """Also people on the list of staff; with `task` they are always shown."""
     after: Annotated[str | None, Field(max_length=128)] = None
     """Tracks older than this place; `next` of the page before."""
     limit: Annotated[int, Field(ge=1, le=200)] = 50

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from edge_agent.wire import answers, events, visits
+from edge_agent.wire import answers, events, staff, visits
 from edge_agent.wire import picture_search as asked
 from edge_agent.wire import risk_tasks as risk
 from edge_agent.wire.model import Answer, Milliseconds, PlainId
@@ -38,6 +38,10 @@ OPERATIONS: dict[str, tuple[type[BaseModel], type[Answer]]] = {
     "session.list": (visits.SessionList, visits.Sessions),
     "session.split": (visits.SessionSplit, visits.Session),
     "session.merge": (visits.SessionMerge, visits.Session),
+    "staff.create": (staff.StaffCreate, staff.Person),
+    "staff.list": (staff.StaffList, staff.People),
+    "staff.change": (staff.StaffChange, staff.Person),
+    "staff.delete": (staff.StaffDelete, staff.Person),
     "box.status": (asked.Nothing, answers.BoxStatus),
 }
 """Each operation with its parameters and its answer."""

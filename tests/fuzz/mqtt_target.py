@@ -14,6 +14,7 @@ import jsonschema
 
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
+from edge_agent.commands.staff import StaffOperations
 from edge_agent.domain.risk_task import RiskCriteria
 from edge_agent.domain.vector import Part
 from edge_agent.mqtt.client import Broker
@@ -39,7 +40,7 @@ from tests.support.mqtt_box import TOPICS, PlainLinks
 from tests.support.painted import paint, vector_of
 from tests.support.remembering import CAMERAS, Box, answering, opened_box
 from tests.support.sightings import face_of, standing
-from tests.support.visits import visit_operations
+from tests.support.visits import staff, visit_operations
 
 BESIDE = ["request_id", "reply_to", "correlation", "expires_at"]
 
@@ -112,6 +113,7 @@ class MqttDoor:
             ),
             tasks=self.tasks,
             visits=visit_operations(box.store, clock),
+            staff=StaffOperations(staff(box.store, clock, self.searches.likenesses)),
             status=self._status,
             links=PlainLinks(),
         )

@@ -5,7 +5,16 @@ from edge_agent.domain.place import Places, Zone, ZoneKind
 from edge_agent.domain.vector import Part
 from edge_agent.runtime.clock import Clock
 from edge_agent.storage.store import Store
-from edge_agent.tasks import LinkingOptions, OrderOptions, Orders, SessionOptions, Sessions
+from edge_agent.tasks import (
+    Likenesses,
+    LinkingOptions,
+    OrderOptions,
+    Orders,
+    SessionOptions,
+    Sessions,
+    Staff,
+    StaffOptions,
+)
 
 COUNTER = Zone(
     name="counter",
@@ -28,6 +37,11 @@ def sessions(store: Store, clock: Clock, link: LinkingOptions | None = None) -> 
         thresholds={Part.FACE: 0.5, Part.BODY: 0.6}, link=link or LinkingOptions()
     )
     return Sessions(store, options, clock)
+
+
+def staff(store: Store, clock: Clock, likenesses: Likenesses) -> Staff:
+    """The list of that shop."""
+    return Staff(store, likenesses, StaffOptions(most=3, most_faces=4), clock)
 
 
 def visit_operations(store: Store, clock: Clock) -> VisitOperations:

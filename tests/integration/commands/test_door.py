@@ -13,6 +13,7 @@ import pytest
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.ports import Remember
+from edge_agent.commands.staff import StaffOperations
 from edge_agent.domain.errors import Busy, NotFound
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.job import Hit, Job, JobState, PictureQuestion, Reply
@@ -34,9 +35,9 @@ from tests.integration.storage.builders import NOON_MS, a_track
 from tests.support.broker import LocalBroker, Peer
 from tests.support.clocks import SetClock
 from tests.support.mqtt_box import TOPICS, PlainLinks, box_broker, running
-from tests.support.painted import PaintedEyes
+from tests.support.painted import PaintedEyes, vector_of
 from tests.support.remembering import Box as Memory
-from tests.support.visits import visit_operations
+from tests.support.visits import staff, visit_operations
 
 pytestmark = pytest.mark.broker
 
@@ -189,6 +190,7 @@ async def box(
             cameras=here.cameras,
             tasks=here.tasks,
             visits=visit_operations(store, clock),
+            staff=StaffOperations(staff(store, clock, here.memory.searches().likenesses)),
             status=here.status,
             links=PlainLinks(),
         )
@@ -473,6 +475,9 @@ async def test_an_answer_that_meets_a_broken_line_is_kept(
                 cameras=here.cameras,
                 tasks=here.tasks,
                 visits=visit_operations(here.store, here.clock),
+                staff=StaffOperations(
+                    staff(here.store, here.clock, here.memory.searches().likenesses)
+                ),
                 status=here.status,
                 links=PlainLinks(),
             ),
@@ -509,3 +514,30 @@ async def test_an_order_is_tied_to_who_stood_at_its_till_and_answers_the_same_ag
         assert [each["id"] for each in page["data"]["tracks"]] == [track.id]
         assert page["data"]["tracks"][0]["order_ids"] == ["R-1"]
         assert (await here.ask("track.query", {"order": "R-2"}))["data"]["tracks"] == []
+
+
+async def test_staff_is_left_out_until_it_is_off_the_list(
+    broker: LocalBroker, tmp_path: Path
+) -> None:
+    async with box(broker, tmp_path / "s") as here:
+        clerk, customer = new_id(NOON_MS), new_id(NOON_MS + 1)
+        for who, track in enumerate((clerk, customer), start=1):
+            await here.memory.remember(track, {Part.FACE: vector_of(Part.FACE, who)})
+        made = await here.ask("staff.create", {"id": "clerk-1", "name": "Li", "tracks": [clerk]})
+        assert made["data"]["track_count"] == 1
+        (listed,) = (await here.ask("staff.list", {}))["data"]["staff"]
+        assert (listed["id"], listed["faces"], listed["usable_faces"]) == ("clerk-1", 1, 1)
+
+        async def shown(**wanted: Any) -> list[str]:
+            page = await here.ask("track.query", wanted)
+            return [track["id"] for track in page["data"]["tracks"]]
+
+        assert await shown() == [customer]
+        assert set(await shown(include_staff=True)) == {clerk, customer}
+        not_clerk = {"id": "clerk-1", "not_tracks": [clerk]}
+        assert (await here.ask("staff.change", not_clerk))["data"]["track_count"] == 0
+        assert set(await shown()) == {clerk, customer}
+        nobody = await here.ask("staff.change", {**not_clerk, "id": "clerk-2"})
+        assert (nobody["error"]["code"], nobody["error"]["field"]) == ("not_found", "id")
+        assert (await here.ask("staff.delete", {"id": "clerk-1"}))["ok"]
+        assert (await here.ask("staff.list", {}))["data"] == {"staff": []}

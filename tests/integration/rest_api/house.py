@@ -45,7 +45,7 @@ from edge_agent.vision import PackInfo
 from edge_agent.wire.answers import BoxStatus, Camera, Pack
 from edge_agent.wire.links import LinkSigner
 from tests.support.https import local_certificate
-from tests.support.visits import orders, sessions
+from tests.support.visits import orders, sessions, staff
 
 TOKEN = "token-of-this-test"
 METRICS_KEY = "metrics-key-of-this-test"
@@ -328,6 +328,7 @@ def make_house(
         ),
         orders=orders(store, clock),
         sessions=sessions(store, clock),
+        staff=staff(store, clock, searches.likenesses),
         queries=queries,
         query_picture=query_picture,
         status=status,

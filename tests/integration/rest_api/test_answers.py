@@ -224,7 +224,7 @@ async def test_the_description_covers_every_operation(client: httpx.AsyncClient)
     assert set(described["paths"]) == {
         "/v1/picture-searches", "/v1/picture-searches/{job}", "/v1/picture-searches/{job}/hits",
         "/v1/tracks", "/v1/tracks/{track_id}", "/v1/fragments/{fragment_id}", "/v1/cameras",
-        "/v1/risk-tasks", "/v1/risk-tasks/{task_id}",
+        "/v1/risk-tasks", "/v1/risk-tasks/{task_id}", "/v1/staff", "/v1/staff/{staff_id}",
         "/v1/orders/{order_id}", "/v1/sessions", "/v1/sessions/{session_id}",
         "/v1/sessions/merge", "/v1/sessions/{session_id}/split", "/v1/status",
         "/media/pictures/{picture_id}", "/media/clips/{fragment_id}",

@@ -1,0 +1,197 @@
+"""The list of staff as rows: faces as vectors, and whose tracks are theirs."""
+
+# ruff: noqa: S608 - statements are put together from constants; values are parameters
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+
+from edge_agent.domain.ids import new_id
+from edge_agent.domain.staff import StaffFaces, StaffMember
+from edge_agent.domain.vector import Part, Vector
+from edge_agent.storage.transaction import Reads, Row, Transaction
+from edge_agent.storage.vector_rows import checksum_of
+
+_IN = "IN (SELECT value FROM json_each(?))"
+_MEMBER = (
+    "SELECT id, name, created_ms, applied = changes AS applied,"
+    " (SELECT count(*) FROM staff_track WHERE staff = staff.id AND how <> 'left_out') AS tracks,"
+    " (SELECT json_group_array(model) FROM staff_vector WHERE staff = staff.id) AS models"
+    " FROM staff"
+)
+IS_STAFF = "EXISTS (SELECT 1 FROM staff_track WHERE track = track.id AND how <> 'left_out')"
+
+
+async def insert_staff(tx: Transaction, staff_id: str, name: str, at_ms: int) -> bool:
+    """Insert somebody of whom nothing is known yet; False where the id is taken."""
+    result = await tx.execute(
+        "INSERT OR IGNORE INTO staff (id, name, created_ms) VALUES (?, ?, ?)",
+        (staff_id, name, at_ms),
+    )
+    tx.touch("staff")
+    return result.rowcount == 1
+
+
+async def keep_faces(tx: Transaction, staff_id: str, vectors: Sequence[Vector], at_ms: int) -> None:
+    """Add faces to somebody; stored tracks have to be held against them."""
+    rows = []
+    for vector in vectors:
+        vector_id = new_id(at_ms)
+        fields = (vector_id, staff_id, vector.part.value, vector.model)
+        numbers = np.ascontiguousarray(vector.values, "<f4").tobytes()
+        rows.append((*fields, numbers, checksum_of(fields, numbers)))
+    await tx.execute_many("INSERT INTO staff_vector VALUES (?, ?, ?, ?, ?, ?)", rows)
+    await tx.execute("UPDATE staff SET changes = changes + 1 WHERE id = ?", (staff_id,))
+    tx.touch("staff")
+
+
+async def rename_staff(tx: Transaction, staff_id: str, name: str) -> None:
+    """Give somebody another name."""
+    await tx.execute("UPDATE staff SET name = ? WHERE id = ?", (name, staff_id))
+
+
+async def list_staff(reads: Reads, staff_id: str | None = None) -> list[StaffMember]:
+    """Everybody on the list by id, or the one of this id."""
+    where, values = ("", ()) if staff_id is None else (" WHERE id = ?", (staff_id,))
+    rows = await reads.rows(f"{_MEMBER}{where} ORDER BY id", values)
+    return [
+        StaffMember(
+            id=row["id"],
+            name=row["name"],
+            created_ms=row["created_ms"],
+            models=tuple(sorted(json.loads(row["models"]))),
+            tracks=row["tracks"],
+            applied=bool(row["applied"]),
+        )
+        for row in rows
+    ]
+
+
+async def staff_faces(reads: Reads) -> dict[str, StaffFaces]:
+    """How everybody on the list looks, by id; damaged vectors are left out."""
+    members = await reads.rows("SELECT id, changes FROM staff ORDER BY id")
+    rows = await reads.rows("SELECT * FROM staff_vector ORDER BY id")
+    return {
+        member["id"]: StaffFaces(
+            id=member["id"],
+            changes=member["changes"],
+            vectors=tuple(_vector_of(r) for r in rows if r["staff"] == member["id"] and _whole(r)),
+        )
+        for member in members
+    }
+
+
+async def not_applied(reads: Reads) -> list[str]:
+    """Ids of those whose faces stored tracks have not been held against."""
+    rows = await reads.rows("SELECT id FROM staff WHERE applied < changes ORDER BY id")
+    return [row["id"] for row in rows]
+
+
+async def set_applied(tx: Transaction, faces: StaffFaces) -> None:
+    """Say that stored tracks have been held against these faces."""
+    await tx.execute("UPDATE staff SET applied = ? WHERE id = ?", (faces.changes, faces.id))
+
+
+async def mark_staff(
+    tx: Transaction, staff_id: str, tracks: Collection[str], *, how: str, at_ms: int
+) -> list[str]:
+    """Say that tracks are somebody's on the list; returns those that are so newly.
+
+    Args:
+        tx: the transaction.
+        staff_id: whose.
+        tracks: ids; unknown ones are passed over.
+        how: `found` by the machine, which never changes what a person said; `pointed` or
+            `left_out` by a person.
+        at_ms: now.
+    """
+    verb = "INSERT OR IGNORE" if how == "found" else "INSERT OR REPLACE"
+    rows = await tx.rows(
+        f"SELECT id FROM track WHERE id {_IN} AND NOT {IS_STAFF}", (json.dumps(sorted(tracks)),)
+    )
+    before = {row["id"] for row in rows}
+    await tx.execute(
+        f"{verb} INTO staff_track (track, staff, how, at_ms)"
+        f" SELECT id, ?, ?, ? FROM track WHERE id {_IN}",
+        (staff_id, how, at_ms, json.dumps(sorted(tracks))),
+    )
+    rows = await tx.rows(
+        f"SELECT id FROM track WHERE id {_IN} AND {IS_STAFF}", (json.dumps(sorted(before)),)
+    )
+    tx.touch("staff_track")
+    return [row["id"] for row in rows]
+
+
+async def drop_staff(tx: Transaction, staff_id: str) -> list[str]:
+    """Delete somebody with everything that is kept; returns the tracks that were theirs.
+
+    Everybody else has to be applied again: a track is one person's only.
+    """
+    rows = await tx.rows(
+        "DELETE FROM staff_track WHERE staff = ? RETURNING track, how", (staff_id,)
+    )
+    await tx.execute("DELETE FROM staff_vector WHERE staff = ?", (staff_id,))
+    await tx.execute("DELETE FROM staff WHERE id = ?", (staff_id,))
+    await tx.execute("UPDATE staff SET changes = changes + 1")
+    tx.touch("staff")
+    return sorted(row["track"] for row in rows if row["how"] != "left_out")
+
+
+async def let_in_again(tx: Transaction, tracks: Collection[str]) -> None:
+    """Let visits and orders look at tracks that are nobody's on the list any more."""
+    wanted = json.dumps(sorted(tracks))
+    await tx.execute(
+        "INSERT OR IGNORE INTO session_news"
+        f" SELECT id FROM track WHERE state = 'ended' AND id {_IN}",
+        (wanted,),
+    )
+    await tx.execute(
+        f"INSERT OR IGNORE INTO order_news SELECT id FROM track WHERE id {_IN}", (wanted,)
+    )
+    tx.touch("track")
+
+
+async def leave_out(tx: Transaction, tracks: Collection[str]) -> None:
+    """Untie tracks of staff from orders, and wake who waits to link them."""
+    await tx.execute(f"DELETE FROM order_track WHERE track {_IN}", (json.dumps(sorted(tracks)),))
+    tx.touch("track")
+
+
+async def staff_news(reads: Reads, limit: int) -> dict[str, int]:
+    """Up to `limit` tracks that have not been held against the list, with the count of each."""
+    rows = await reads.rows("SELECT track, times FROM staff_news ORDER BY track LIMIT ?", (limit,))
+    return {row["track"]: row["times"] for row in rows}
+
+
+async def held_against_staff(tx: Transaction, news: Mapping[str, int]) -> None:
+    """Take notes away that have not changed since they were read."""
+    await tx.execute_many(
+        "DELETE FROM staff_news WHERE track = ? AND times = ?", list(news.items())
+    )
+    tx.touch("track")
+
+
+async def staff_of(reads: Reads, tracks: Collection[str]) -> dict[str, str]:
+    """Whose these tracks are, where they are somebody's on the list."""
+    rows = await reads.rows(
+        f"SELECT track, staff FROM staff_track WHERE track {_IN} AND how <> 'left_out'",
+        (json.dumps(sorted(set(tracks))),),
+    )
+    return {row["track"]: row["staff"] for row in rows}
+
+
+async def staff_tracks(reads: Reads) -> frozenset[str]:
+    """Every track that is somebody's on the list."""
+    rows = await reads.rows("SELECT track FROM staff_track WHERE how <> 'left_out'")
+    return frozenset(row["track"] for row in rows)
+
+
+def _whole(row: Row) -> bool:
+    fields = tuple(row[name] for name in ("id", "staff", "part", "model"))
+    return bool(checksum_of(fields, row["numbers"]) == row["checksum"])
+
+
+def _vector_of(row: Row) -> Vector:
+    values = np.frombuffer(row["numbers"], "<f4").astype(np.float32)
+    return Vector(Part(row["part"]), row["model"], values)
