@@ -23,6 +23,9 @@ _FACE_CROP = 112
 _BODY_CROP = (64, 128)
 _EDGE_PX = 2.0
 _HEAD_AND_SHOULDERS = 0.3
+_EVERY = 3  # pixels of a crop that are enough to tell its exposure
+_BURNT = 250  # grey level
+_AROUND_PX = 6
 
 
 def ramp(
@@ -50,6 +53,39 @@ def _variance(values: npt.NDArray[np.integer | np.floating]) -> float:
     # Ten times as fast as numpy's, which makes float64 copies.
     deviation = cv2.meanStdDev(values)[1]
     return float(deviation[0, 0]) ** 2
+
+
+def exposure(crop: Image) -> float:
+    """How well lit a crop of a fixed size is, 0 to 1.
+
+    The grey levels from the darkest to the brightest twentieth must span something: in the dark,
+    against the light, in fog and behind glass they do not. Nothing is asked of the mean, which
+    depends on skin and clothes. What is burnt out (250 and above) shows nothing either.
+    """
+    gray = cv2.cvtColor(np.ascontiguousarray(crop[::_EVERY, ::_EVERY]), cv2.COLOR_BGR2GRAY)
+    dark, bright = np.percentile(gray, (5, 95))
+    burnt = float((gray >= _BURNT).mean())
+    return float(ramp(bright - dark, 10, 60) * (1 - ramp(burnt, 0.1, 0.6)))
+
+
+def landmarks_shown(crop: Image) -> float:
+    """The share of the five landmarks of an aligned face at which something is to be seen.
+
+    Eyes, nose and corners of the mouth are where a face has contrast; a mask, sunglasses, a hand
+    or a shelf before them is smooth. The brightness around each of them must vary by 0.12 of what
+    it varies over the whole crop: of 144 portraits 99 in 100 reach 0.13 at the weakest of the
+    five, and what was covered by a plain colour stays below 0.03. A patterned scarf passes.
+
+    Args:
+        crop: (112, 112, 3) uint8, aligned to the template.
+    """
+    gray = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
+    whole = _variance(gray) ** 0.5 + 5.0  # grey levels of noise are no contrast
+    around = [
+        _variance(gray[y - _AROUND_PX : y + _AROUND_PX, x - _AROUND_PX : x + _AROUND_PX])
+        for x, y in _TEMPLATE.astype(int)
+    ]
+    return float(ramp(np.sqrt(around) / whole, 0.03, 0.12).mean())
 
 
 def frontalness(landmarks: Floats) -> Floats:
@@ -111,8 +147,9 @@ def face_quality(image: Image, faces: Faces) -> Floats:
     """How good each face is for recognition.
 
     Returns:
-        (n,) 0 to 1: share inside the picture times the geometric mean of eye distance,
-        sharpness, frontalness and detector score.
+        (n,) 0 to 1: share inside the picture, times exposure, times the share of landmarks that
+        are to be seen, times 1 less 0.9 times the share a nearer face covers, times the geometric
+        mean of eye distance, sharpness, frontalness and detector score.
     """
     if not len(faces):
         return np.empty(0, np.float32)
@@ -126,7 +163,11 @@ def face_quality(image: Image, faces: Faces) -> Floats:
             ramp(faces.score, 0.3, 0.9),
         ]
     )
-    return np.asarray(inside(image, faces.xyxy) * _mean(measures), np.float32)
+    seen = [exposure(crop) * landmarks_shown(crop) for crop in crops]
+    # Heads are of one size: the larger face is the nearer one.
+    hidden = _covered(faces.xyxy, areas(faces.xyxy))
+    whole = inside(image, faces.xyxy) * np.array(seen) * (1 - 0.9 * hidden)
+    return np.asarray(whole * _mean(measures), np.float32)
 
 
 def body_quality(image: Image, bodies: Bodies) -> Floats:
@@ -134,30 +175,33 @@ def body_quality(image: Image, bodies: Bodies) -> Floats:
 
     Returns:
         (n,) 0 to 1: share inside the picture, times 0.8 per edge of the picture it touches, times
-        1 less 0.9 times the share a nearer body covers, times the geometric mean of height,
-        upright proportions, sharpness and detector score.
+        exposure, times 1 less 0.9 times the share a nearer body covers, times the geometric mean
+        of height, upright proportions, sharpness and detector score.
     """
     if not len(bodies):
         return np.empty(0, np.float32)
     width, height = (bodies.xyxy[:, 2:] - bodies.xyxy[:, :2]).T
     upright = height / np.maximum(width, 1e-3)
-    crops = [cv2.resize(cut(image, box), _BODY_CROP) for box in bodies.xyxy]
+    crops = [np.asarray(cv2.resize(cut(image, box), _BODY_CROP), np.uint8) for box in bodies.xyxy]
     measures = np.stack(
         [
             ramp(height, 32, 256),
             ramp(upright, 0.6, 2.0) * (1 - ramp(upright, 4.0, 6.0)),
-            np.array([sharpness(np.asarray(crop, np.uint8)) for crop in crops]),
+            np.array([sharpness(crop) for crop in crops]),
             ramp(bodies.score, 0.1, 0.8),
         ]
     )
     whole = inside(image, bodies.xyxy) * 0.8 ** edges_touched(image, bodies.xyxy)
-    return np.asarray(whole * (1 - 0.9 * _covered(bodies.xyxy)) * _mean(measures), np.float32)
-
-
-def _covered(xyxy: Floats) -> Floats:
+    lit = np.array([exposure(crop) for crop in crops])
     # On one floor, whose feet are lower in the picture is nearer and hides the others.
+    hidden = _covered(bodies.xyxy, bodies.xyxy[:, 3])
+    return np.asarray(whole * lit * (1 - 0.9 * hidden) * _mean(measures), np.float32)
+
+
+def _covered(xyxy: Floats, near: Floats) -> Floats:
+    """(n,) the largest share of each of (n, 4) boxes that one with more of (n,) `near` covers."""
     shared = intersections(xyxy, xyxy) / np.maximum(areas(xyxy), 1e-6)[:, None]
-    nearer = xyxy[None, :, 3] > xyxy[:, None, 3]
+    nearer = near[None] > near[:, None]
     return np.asarray(np.clip(np.where(nearer, shared, 0).max(axis=1), 0, 1), np.float32)
 
 

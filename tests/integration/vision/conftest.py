@@ -25,6 +25,12 @@ def labelled() -> Path:
 
 
 @pytest.fixture(scope="session")
+def footage(labelled: Path) -> Path:
+    """Folder with clips."""
+    return labelled.parent / "footage"
+
+
+@pytest.fixture(scope="session")
 def open_pack(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> InstalledPack:
     folder = tmp_path_factory.mktemp("models")
     return choose(PackOptions(folder=folder, pack="open", mirror=mirror, download=False))
