@@ -17,6 +17,7 @@ from edge_agent.app.resources import Resources, Services, Tasks
 from edge_agent.app.status import Status, Watched
 from edge_agent.domain.errors import Unavailable, Unusable
 from edge_agent.domain.vector import Part
+from edge_agent.domain.worn import PRESENTS
 from edge_agent.ingest import CameraLink
 from edge_agent.media import PictureLimits
 from edge_agent.pipeline.camera import Camera, CameraOptions, Surroundings
@@ -34,6 +35,7 @@ from edge_agent.runtime.supervise import Backoff, keep_running
 from edge_agent.search import PictureSearches, QueryPictures
 from edge_agent.settings import CameraSettings, Settings
 from edge_agent.storage.store import Store
+from edge_agent.storage.worn import forget_worn
 from edge_agent.tasks import (
     Orders,
     Place,
@@ -121,6 +123,8 @@ async def _run(resources: Resources) -> None:
         counters=counters,
     )
     await upkeep.start()
+    if not settings.vision.gender:
+        await _forget_gender(resources.store)
     memory = Memory(
         store=resources.store,
         embedder=resources.vision,
@@ -173,6 +177,12 @@ async def _run(resources: Resources) -> None:
         log.info("stopping: writing down whoever is in view")
 
 
+async def _forget_gender(store: Store) -> None:
+    """What was told while it was switched on is not kept once it is off."""
+    async with store.transaction() as tx:
+        await forget_worn(tx, PRESENTS)
+
+
 def _services(resources: Resources, memory: Memory, upkeep: Upkeep) -> Services:
     settings, clock, counters = resources.settings, resources.clock, resources.counters
     cameras = _cameras(resources, memory, upkeep)
@@ -190,7 +200,7 @@ def _services(resources: Resources, memory: Memory, upkeep: Upkeep) -> Services:
         clock=clock,
         counters=counters,
     )
-    queries = Queries(resources.store)
+    queries = Queries(resources.store, resources.vision.info.attributes)
     box = settings.box
     risk_tasks = RiskTasks(
         resources.store,

@@ -16,6 +16,7 @@ from edge_agent.storage.store import Store
 from edge_agent.upkeep import Upkeep
 from edge_agent.vision.vision import PackInfo
 from edge_agent.wire import answers
+from edge_agent.wire.attributes import askable
 
 VERSION = version("edge-agent")
 
@@ -89,6 +90,7 @@ class Status:
                 body_model=pack.body_model,
                 face_threshold=pack.face_threshold,
                 body_threshold=pack.body_threshold,
+                attributes=askable(pack.attributes),
             ),
             cameras=[
                 answers.Camera.model_validate(asdict(row))

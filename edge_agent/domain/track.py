@@ -6,6 +6,7 @@ from enum import StrEnum
 from edge_agent.domain.action import Action
 from edge_agent.domain.polygon import Polygon
 from edge_agent.domain.vector import Part
+from edge_agent.domain.worn import Worn
 
 
 class TrackState(StrEnum):
@@ -55,6 +56,7 @@ class Track:
         orders: ids of the receipts it is tied to; likewise.
         session: the visit it belongs to, if any; likewise.
         staff: whose it is on the list of staff, if anybody's; likewise.
+        worn: what the person wears and carries, as far as it is told; likewise.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Track:
     orders: tuple[str, ...] = ()
     session: str | None = None
     staff: str | None = None
+    worn: tuple[Worn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

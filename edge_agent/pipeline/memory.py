@@ -25,8 +25,10 @@ from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.track import Shot, Track, TrackState
 from edge_agent.domain.vector import Part, StoredVector, Vector
+from edge_agent.domain.worn import Worn
 from edge_agent.index import VectorIndex
 from edge_agent.media import encode_jpeg
+from edge_agent.pipeline.impressions import Impressions, Reader
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
@@ -45,7 +47,7 @@ from edge_agent.storage.tracks import (
 )
 from edge_agent.storage.transaction import Transaction
 from edge_agent.storage.visits import with_visits
-from edge_agent.vision.vision import PackInfo
+from edge_agent.storage.worn import save_worn
 from edge_agent.wire.events import action_done, track_ended
 
 log = logging.getLogger(__name__)
@@ -108,12 +110,8 @@ class Update:
     actions: Sequence[Action] = ()
 
 
-class Embedder(Protocol):
+class Embedder(Reader, Protocol):
     """What memory needs of vision."""
-
-    @property
-    def info(self) -> PackInfo:
-        """Names the models that stamp the vectors."""
 
     async def embed_faces(self, image: Image, landmarks: Floats) -> Floats:
         """(n, 5, 2) landmarks to (n, d) unit rows."""
@@ -179,8 +177,10 @@ class Memory:
         )
         self._failed = counters.counter(
             "edge_agent_embed_failures_total",
-            "Pictures kept without a vector because the model failed, by part.",
+            "Pictures kept without a vector, or without attributes, because the model failed,"
+            " by part.",
         )
+        self._impressions = Impressions(embedder, self._failed)
         self.busy_since: float | None = None
 
     async def put(self, update: Update) -> None:
@@ -263,6 +263,7 @@ class Memory:
         for track, _ in group.tracks:
             if track.state is TrackState.ENDED:
                 self._tracks.add(camera=track.camera)
+                self._impressions.let_go(track.id)
                 for part in Part:
                     self._kept.pop((track.id, part), None)
 
@@ -278,10 +279,23 @@ class Memory:
         face = self._kept.get((update.track.id, Part.FACE))
         body = self._kept.get((update.track.id, Part.BODY))
         track = replace(
-            update.track, face=face.shot if face else None, body=body.shot if body else None
+            update.track,
+            face=face.shot if face else None,
+            body=body.shot if body else None,
+            worn=await self._worn(update),
         )
         group.tracks.append((track, update.fragments))
         group.actions.extend((track.camera, action) for action in update.actions)
+
+    async def _worn(self, update: Update) -> tuple[Worn, ...]:
+        """What is said of a person, where there is a new picture; nothing where there is none."""
+        worn: tuple[Worn, ...] = ()
+        for look in update.looks:
+            if look.part is Part.BODY:
+                worn = await self._impressions.after(
+                    update.track.id, look.crop, look.xyxy, look.quality
+                )
+        return worn
 
     async def _keep(self, track: Track, look: Look, group: _Group) -> None:
         jpeg = await asyncio.to_thread(encode_jpeg, look.crop, self._options.jpeg_quality)
@@ -344,6 +358,7 @@ class Memory:
         await self._say_done(tx, group.actions)
         for track, fragments in group.tracks:
             await save_track(tx, track)
+            await save_worn(tx, track.id, track.worn)
             for fragment in sorted(fragments):
                 await link_fragment(tx, track.id, fragment)
             if track.state is TrackState.ENDED:

@@ -3,10 +3,11 @@
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from edge_agent.domain.errors import Refused
 from edge_agent.domain.job import Job
+from edge_agent.domain.worn import WORDS
 from edge_agent.queries.pages import Page, check_limit, from_cursor, to_cursor
 from edge_agent.queries.rows import (
     Counts,
@@ -17,7 +18,13 @@ from edge_agent.queries.rows import (
     hit_row,
     shown_track,
 )
-from edge_agent.queries.track_pages import LONGEST, TrackFilter, track_statements
+from edge_agent.queries.track_pages import (
+    COUNT_FEW,
+    FEW,
+    LONGEST,
+    TrackFilter,
+    track_statements,
+)
 from edge_agent.storage import Row, Store
 from edge_agent.storage.cameras import CameraRow, get_cameras
 from edge_agent.storage.jobs import JOB_COLUMNS, get_job, job_of
@@ -55,8 +62,15 @@ class Queries:
     and cursors that no page ended with, are `Refused`.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, attributes: Collection[str] = ()) -> None:
+        """Read a store.
+
+        Args:
+            store: what is read.
+            attributes: keys of `domain.worn.WORDS` by which tracks may be asked for.
+        """
         self._store = store
+        self._attributes = frozenset(attributes)
 
     async def tracks(
         self, wanted: TrackFilter, *, after: str | None = None, limit: int = 50
@@ -69,15 +83,17 @@ class Queries:
             limit: rows per page.
 
         Raises:
-            Refused: a reversed time range, a wrong limit or cursor.
+            Refused: a reversed time range, a wrong limit or cursor, an attribute that is not told.
         """
         _check_range(wanted)
+        self._check_told(wanted)
         longest = await self._store.rows(LONGEST)
         statements = track_statements(
             wanted,
             longest_ms=longest[0][0] or 0,
             last=from_cursor(after),
             limit=check_limit(limit) + 1,
+            rare=[said for said in wanted.worn if await self._rare(*said)],
         )
         found = [row for sql, values in statements for row in await self._store.rows(sql, values)]
         found.sort(key=lambda row: (row["start_ms"], row["id"]), reverse=True)
@@ -167,6 +183,19 @@ class Queries:
         """How much there is; reads an index of each table, so ask it seldom on a full box."""
         row = (await self._store.rows(_COUNTS))[0]
         return Counts(**dict(row))
+
+    def _check_told(self, wanted: TrackFilter) -> None:
+        untold = sorted({key for key, _ in wanted.worn} - self._attributes)
+        if untold:
+            told = ", ".join(key for key in WORDS if key in self._attributes)
+            raise Refused(
+                f"{', '.join(untold)} is not told on this box; told is: {told or 'nothing'}",
+                field="attributes",
+            )
+
+    async def _rare(self, key: str, value: str) -> bool:
+        rows = await self._store.rows(COUNT_FEW, (key, value, FEW))
+        return int(rows[0][0]) < FEW
 
     async def _with_fragments(self, rows: Sequence[Row]) -> tuple[TrackRow, ...]:
         shown: dict[str, list[str]] = {row["id"]: [] for row in rows}

@@ -7,6 +7,7 @@ from edge_agent.domain.action import Action
 from edge_agent.domain.polygon import Polygon, polygons_of
 from edge_agent.domain.track import Fragment, FragmentState, Shot, Track, TrackState
 from edge_agent.domain.vector import Part
+from edge_agent.domain.worn import Worn
 from edge_agent.storage import Row
 from edge_agent.storage.jobs import hit_of
 from edge_agent.storage.tracks import track_of
@@ -23,6 +24,7 @@ class TrackRow:
         orders: ids of the receipts it is tied to.
         session: the visit it belongs to, if any.
         staff: whose it is on the list of staff, if anybody's.
+        worn: what the person wears and carries, as far as it is told.
     """
 
     id: str
@@ -38,6 +40,7 @@ class TrackRow:
     orders: tuple[str, ...] = ()
     session: str | None = None
     staff: str | None = None
+    worn: tuple[Worn, ...] = ()
 
     @property
     def face_picture(self) -> str | None:
@@ -64,6 +67,7 @@ class TrackRow:
             orders=self.orders,
             session=self.session,
             staff=self.staff,
+            worn=self.worn,
         )
 
 
@@ -159,6 +163,7 @@ def shown_track(track: Track, fragments: tuple[str, ...]) -> TrackRow:
         orders=track.orders,
         session=track.session,
         staff=track.staff,
+        worn=track.worn,
     )
 
 

@@ -9,11 +9,13 @@ stretch each, merged.
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
 from edge_agent.domain.action import ActionType
 from edge_agent.domain.track import TrackState
+from edge_agent.domain.worn import parse_worn
 from edge_agent.storage.staff import IS_STAFF
 from edge_agent.storage.tracks import TRACK_COLUMNS
 from edge_agent.wire.picture_search import TrackQuery
@@ -41,6 +43,7 @@ class TrackFilter:
         session: only those of this visit.
         task: only those of this risk task, staff among them.
         include_staff: also people on the list of staff.
+        worn: only people of whom all of this is said, as key and value.
     """
 
     start_ms: int | None = None
@@ -54,6 +57,7 @@ class TrackFilter:
     session: str | None = None
     task: str | None = None
     include_staff: bool = False
+    worn: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def of(cls, wanted: TrackQuery) -> Self:
@@ -69,11 +73,17 @@ class TrackFilter:
             session=wanted.session,
             task=wanted.task,
             include_staff=wanted.include_staff,
+            worn=frozenset(parse_worn(one) for one in wanted.attributes),
         )
 
 
 def track_statements(
-    wanted: TrackFilter, *, longest_ms: int, last: tuple[int, str] | None, limit: int
+    wanted: TrackFilter,
+    *,
+    longest_ms: int,
+    last: tuple[int, str] | None,
+    limit: int,
+    rare: Collection[tuple[str, str]] = (),
 ) -> list[Statement]:
     """Statements whose rows together hold the first `limit` tracks behind `last`.
 
@@ -82,8 +92,12 @@ def track_statements(
         longest_ms: no track lasts longer.
         last: start and id of the last track that was shown.
         limit: rows per statement.
+        rare: those of `wanted.worn` that few people have: they are looked up, while of the others
+            every track is asked, the newest first.
     """
     where, values = _conditions(wanted, longest_ms, last)
+    worn, said = _worn(wanted, rare)
+    where, values = where + worn, [*values, *said]
     if wanted.ids is not None:
         where += " AND id IN (SELECT value FROM json_each(?))"
         if wanted.cameras:
@@ -118,11 +132,26 @@ def _conditions(
     return where + belongs, [*values, *ids]
 
 
+FEW = 2_000
+"""Looking these up costs about as much as asking every track until a page is full."""
+
+COUNT_FEW = "SELECT count(*) FROM (SELECT 1 FROM worn WHERE key = ? AND value = ? LIMIT ?)"
+_LOOKED_UP = " AND id IN (SELECT track FROM worn WHERE key = ? AND value = ?)"
+_ASKED = " AND EXISTS (SELECT 1 FROM worn WHERE worn.track = track.id AND key = ? AND value = ?)"
+
 _BELONGS = {
     "order": "SELECT track FROM order_track WHERE order_id = ?",
     "session": "SELECT track FROM session_track WHERE session = ?",
     "task": "SELECT track FROM risk_task_track WHERE task = ? AND how <> 'left_out'",
 }
+
+
+def _worn(wanted: TrackFilter, rare: Collection[tuple[str, str]]) -> tuple[str, list[object]]:
+    where, values = "", list[object]()
+    for said in sorted(wanted.worn):
+        where += _LOOKED_UP if said in rare else _ASKED
+        values += said
+    return where, values
 
 
 def _belongings(wanted: TrackFilter) -> tuple[str, list[object]]:

@@ -34,6 +34,7 @@ _WITH_A_TRACK = (
     "session_news",
     "staff_track",
     "staff_news",
+    "worn",
 )
 
 

@@ -1,17 +1,22 @@
 """The face that the other rooms see: pictures in, detections, vectors and qualities out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from edge_agent.domain.attributes import Attributes
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
+from edge_agent.domain.worn import PRESENTS
 from edge_agent.vision import quality
 from edge_agent.vision.assembly import NetworkOptions, Parts, assemble
-from edge_agent.vision.manifest import Manifest, Task
+from edge_agent.vision.manifest import AttributesTask, Manifest, Task
 from edge_agent.vision.packs import InstalledPack
 from edge_agent.vision.query import look_closely
+
+_EITHER = 0.5
+"""Probability from which on one of two is the likelier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,8 @@ class PackInfo:
         face_pair_threshold: cosine similarity from which two given faces are one person's, where
             nothing is searched.
         attribute_model: the stamp on attributes; None where the pack cannot tell them.
+        attributes: keys of what is told of people, each with the probability from which on it is
+            said to be there (`Impression.said`); empty where the pack cannot tell.
     """
 
     name: str
@@ -80,6 +87,7 @@ class PackInfo:
     body_threshold: float
     face_pair_threshold: float
     attribute_model: str | None = None
+    attributes: Mapping[str, float] = field(default_factory=dict)
 
 
 class Vision:
@@ -123,6 +131,7 @@ class Vision:
             body_threshold=_given(options.body_threshold, bodies.match_threshold),
             face_pair_threshold=_given(faces.pair_threshold, faces.match_threshold),
             attribute_model=_stamp(manifest, tasks.person_attributes),
+            attributes=_offered(tasks.person_attributes, gender=options.gender),
         )
         networks = NetworkOptions(
             threads=options.threads_per_call,
@@ -242,6 +251,13 @@ class Vision:
 
 def _stamp(manifest: Manifest, task: Task | None) -> str | None:
     return None if task is None else manifest.model(task)
+
+
+def _offered(task: AttributesTask | None, *, gender: bool) -> dict[str, float]:
+    if task is None:
+        return {}
+    offered = {key: measured.threshold for key, measured in task.offered.items()}
+    return {**offered, PRESENTS: _EITHER} if gender else offered
 
 
 def _given(value: float | None, otherwise: float) -> float:

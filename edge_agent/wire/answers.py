@@ -10,6 +10,7 @@ from edge_agent.domain import track as domain_track
 from edge_agent.domain.action import ActionType
 from edge_agent.domain.job import JobState
 from edge_agent.domain.track import TrackState
+from edge_agent.wire.attributes import Askable, Attribute, attribute
 from edge_agent.wire.model import Answer
 
 
@@ -87,6 +88,8 @@ class Track(Answer):
     """The visit it seems to belong to; a suggestion, never a fact."""
     staff: str | None = None
     """Whose it is on the list of staff."""
+    attributes: list[Attribute] = Field(default=[])
+    """What the person wears and carries; empty where no picture was good enough to say."""
 
 
 class Job(Answer):
@@ -187,6 +190,8 @@ class Pack(Answer):
     body_model: str
     face_threshold: float
     body_threshold: float
+    attributes: list[Askable] = Field(default=[])
+    """What is told of people by what they wear and carry."""
 
 
 class Consumer(Answer):
@@ -245,6 +250,7 @@ def track(value: domain_track.Track, links: Links) -> Track:
         order_ids=list(value.orders),
         session_id=value.session,
         staff=value.staff,
+        attributes=[attribute(one) for one in value.worn],
     )
 
 

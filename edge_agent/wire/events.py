@@ -26,6 +26,7 @@ from edge_agent.domain.session import Session
 from edge_agent.domain.track import FragmentState
 from edge_agent.domain.vector import Part, Vector
 from edge_agent.wire.answers import Action, Error, Links, action
+from edge_agent.wire.attributes import Attribute, attribute
 from edge_agent.wire.model import END_OF_TIME_MS, Answer
 
 
@@ -97,6 +98,8 @@ class TrackEnded(Answer):
     """Receipts tied to the track so far."""
     session: str | None = None
     """The visit it belongs to, where that is known already; `session.updated` tells it later."""
+    attributes: list[Attribute] = Field(default=[])
+    """What the person wears and carries; empty where no picture was good enough to say."""
 
 
 class ActionDone(Answer):
@@ -233,6 +236,7 @@ def track_ended(
         actions=[action(each) for each in track.actions],
         order_ids=list(track.orders),
         session=track.session,
+        attributes=[attribute(one) for one in track.worn],
     ).model_dump(mode="json")
 
 

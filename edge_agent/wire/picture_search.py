@@ -5,12 +5,13 @@ import binascii
 from dataclasses import replace
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 from typing_extensions import override
 
 from edge_agent.domain.errors import Refused, TooLarge
 from edge_agent.domain.job import PictureQuestion
 from edge_agent.domain.vector import Part
+from edge_agent.domain.worn import parse_worn
 from edge_agent.wire.model import END_OF_TIME_MS, HexId, Milliseconds, Parameters, PlainId
 
 PICTURE_LIMIT = 4 * 1024 * 1024
@@ -212,6 +213,17 @@ class TrackQuery(Parameters):
     """Only the tracks of this risk task."""
     include_staff: bool = False
     """Also people on the list of staff; with `task` they are always shown."""
+    attributes: list[Annotated[str, Field(max_length=64)]] = Field(default=[], max_length=20)
+    """Only people of whom all of this is said: `backpack`, `hat:no`, `upper:red`; `box.status`
+    names what can be asked for."""
+
+    @field_validator("attributes")
+    @classmethod
+    def _in_words(cls, attributes: list[str]) -> list[str]:
+        for one in attributes:
+            parse_worn(one)
+        return attributes
+
     after: Annotated[str | None, Field(max_length=128)] = None
     """Tracks older than this place; `next` of the page before."""
     limit: Annotated[int, Field(ge=1, le=200)] = 50

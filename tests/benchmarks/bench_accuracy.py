@@ -1,4 +1,4 @@
-"""Who is found and who is mistaken: faces, watch list, bodies, tracks, body search across cameras.
+"""Who is found and who is mistaken: faces, watch list, bodies, tracks, attributes, body search.
 
 All thresholds are the pack's own, fixed before: of faces one for a pair of given pictures and a
 stricter one for somebody found among many. Targets are what docs/models.md says of the pack; a pack
@@ -7,17 +7,33 @@ of which nothing is said has facts only.
 
 from pathlib import Path
 
+import numpy as np
+
+from edge_agent.domain.worn import LOWER, UPPER
 from edge_agent.settings import default_settings
+from edge_agent.tracking.best import BestShotOptions
+from edge_agent.vision.manifest import LEAST_F1
 from edge_agent.vision.vision import Vision
+from tests.benchmarks.attribute_accuracy import (
+    EVERYTHING,
+    People,
+    answers,
+    colour_mistakes,
+    labelled_people,
+)
 from tests.benchmarks.body_accuracy import judged_footage, judged_photographs, searched
 from tests.benchmarks.face_accuracy import Portraits, compared_pairs, every_pair, watched
-from tests.benchmarks.report import Report
+from tests.benchmarks.report import Report, processor_seconds
 from tests.benchmarks.scoring import detection_precision, likely_range
 from tests.benchmarks.setting import Setting
 from tests.benchmarks.tracking_accuracy import Figures, followed, judged
+from tests.benchmarks.yes_or_no import Answer, Answered, f1_range, mean_confidence
 
 RATES = (None, 10.0, 5.0)
 """Frames per second that tracks are measured at: the clip's own, and what a box has time for."""
+
+DETECT_FPS = 5.0
+"""Frames per second that a camera is looked at where nothing else is configured."""
 
 PROMISED = {
     "open": {
@@ -48,6 +64,9 @@ def run(setting: Setting) -> Report:
         _bodies(report, vision, setting.need_data())
     with setting.console.status("tracks"):
         _tracks(report, vision, setting.need_data())
+    if vision.info.attributes:
+        with setting.console.status("attributes"):
+            _attributes(report, vision, setting.need_data())
     with setting.console.status("body search"):
         _body_search(report, vision, labelled)
     return report
@@ -132,6 +151,68 @@ def _hold_tracks(
     for clip, figures in alone.items():
         gain = figures[ours].idf1 - figures[peer].idf1
         report.target(f"tracks, {clip}, IDF1 above that peer's", gain, "", ">= -0.02")
+
+
+def _attributes(report: Report, vision: Vision, data: Path) -> None:
+    """What people wear, per person as the box tells it and per picture that it could look at."""
+    shot = default_settings().body_shot
+    found = labelled_people(vision, data, DETECT_FPS, shot.least)
+    if not found.people:
+        return
+    persons = [(person, person.kept(shot)) for person in found.people]
+    pictures = [(person, [sight]) for person in found.people for sight in person.sights]
+    told = sum(bool(kept) for _, kept in persons)
+    kept = sum(len(kept) for _, kept in persons)
+    report.fact("attributes, people told of", f"{told} of {len(persons)}, {kept} pictures read")
+    for key in EVERYTHING:
+        for name, asked in (("per person", persons), ("per picture", pictures)):
+            _tell_attribute(report, vision, f"attribute {key}, {name}", key, answers(key, asked))
+    for key in (UPPER, LOWER):
+        report.fact(f"attribute {key}, mistakes", colour_mistakes(key, persons))
+    _tell_cost(report, vision, found, shot)
+
+
+def _tell_attribute(
+    report: Report, vision: Vision, name: str, key: str, given: list[Answer]
+) -> None:
+    if not given:
+        return
+    if key in (UPPER, LOWER):
+        _tell(report, vision, name, sum(one.said for one in given), len(given))
+        f1 = sum(one.said for one in given) / len(given)
+    else:
+        count = Answered.of(given)
+        low, high = f1_range(given)
+        f1 = count.f1
+        report.fact(
+            name,
+            f"{count.positives} have it, {count.negatives} not: precision {count.precision:.2f},"
+            f" recall {count.recall:.2f}, F1 {f1:.2f} (95 %: {low:.2f} to {high:.2f}; yes of"
+            f" everybody {count.always_yes:.2f}), specificity {count.specificity:.2f}",
+        )
+    _tell_confidence(report, name, given)
+    if key in vision.info.attributes:
+        report.target(f"{name}, F1 (it is offered)", f1, "", f">= {LEAST_F1}")
+
+
+def _tell_confidence(report: Report, name: str, given: list[Answer]) -> None:
+    sure = [mean_confidence(given, right=right) for right in (True, False)]
+    right, wrong = ("never" if one is None else f"{one:.2f}" for one in sure)
+    report.fact(f"{name}, confidence", f"{right} where right, {wrong} where wrong")
+
+
+def _tell_cost(report: Report, vision: Vision, found: People, shot: BestShotOptions) -> None:
+    """What attributes take of a second of a busy street, on one thread."""
+    if not found.footage:
+        return
+    pictures = sum(len(person.kept(shot)) for person in found.footage)
+    image = np.full((400, 200, 3), 128, np.uint8)
+    box = np.array([[10, 10, 190, 390]], np.float32)
+    each = processor_seconds(lambda: vision.attributes(image, box))
+    report.fact("attributes of one picture, ms of processor time", each * 1e3)
+    report.fact("attributes, pictures read per camera second", pictures / found.seconds)
+    share = pictures / found.seconds * each
+    report.fact("attributes, share of a core per camera", f"{share:.2%}")
 
 
 def _body_search(report: Report, vision: Vision, labelled: Path) -> None:

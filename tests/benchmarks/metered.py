@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from typing_extensions import override
 
+from edge_agent.domain.attributes import Attributes
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
 from edge_agent.vision.sessions import OnnxModel
 from edge_agent.vision.vision import Vision
@@ -58,7 +59,8 @@ class MeteredVision(Vision):
     """Sees what another one sees.
 
     Attributes:
-        meter: holds `detect`, `quality`, `embed`, and of those `raw detect` and `raw embed`.
+        meter: holds `detect`, `quality`, `embed` with attributes, and of those `raw detect`
+            and `raw embed`.
     """
 
     def __init__(self, other: Vision) -> None:
@@ -67,7 +69,7 @@ class MeteredVision(Vision):
         parts: Any = self._parts
         for name in ("faces", "bodies"):
             self._meter_network(getattr(parts, name), "raw detect")
-        for name in ("face_vectors", "body_vectors"):
+        for name in ("face_vectors", "body_vectors", "attributes"):
             self._meter_network(getattr(parts, name), "raw embed")
 
     def _meter_network(self, part: Any, name: str) -> None:
@@ -98,4 +100,9 @@ class MeteredVision(Vision):
     @override
     def embed_bodies(self, image: Image, xyxy: Floats) -> Floats:
         mine = super().embed_bodies
+        return self.meter.note("embed", lambda: mine(image, np.asarray(xyxy, np.float32)))
+
+    @override
+    def attributes(self, image: Image, xyxy: Floats) -> Attributes | None:
+        mine = super().attributes
         return self.meter.note("embed", lambda: mine(image, np.asarray(xyxy, np.float32)))

@@ -93,6 +93,18 @@ def median_seconds(work: Callable[[], object], *, times: int, warm_up: int = 1) 
     return statistics.median(took)
 
 
+def processor_seconds(work: Callable[[], object], *, times: int = 30, warm_up: int = 3) -> float:
+    """The median processor time that `work` takes of the thread that calls it."""
+    for _ in range(warm_up):
+        work()
+    took: list[float] = []
+    for _ in range(times):
+        began = time.thread_time()
+        work()
+        took.append(time.thread_time() - began)
+    return statistics.median(took)
+
+
 def quantile(values: Sequence[float], share: float) -> float:
     """The value below which `share` of the values lie (nearest rank)."""
     ordered = sorted(values)

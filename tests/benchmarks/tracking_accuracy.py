@@ -191,14 +191,14 @@ def followed(
     """
     clip = truth.with_name(truth.name.removesuffix(".gt.txt") + ".mp4")
     people = read_truth(truth)
-    native = _rate(clip)
+    native = clip_rate(truth)
     runs = {
         rate: [_Run(name, rate or native, one) for name, one in _trackers(rate or native, options)]
         for rate in rates
     }
     cuts = {rate: SceneCut() for rate in rates}
     for number, image in frames(clip):
-        due = [rate for rate in rates if rate is None or _due(number - 1, native, rate)]
+        due = [rate for rate in rates if rate is None or is_due(number - 1, native, rate)]
         if number > max(people) or not due:
             continue
         view = look(vision, SceneCut(), image, options.low)
@@ -227,12 +227,14 @@ def _trackers(fps: float, options: TrackerOptions) -> Iterator[tuple[str, Follow
     yield "ByteTrack, our thresholds", Peer(fps, options.low, same)
 
 
-def _due(index: int, native: float, rate: float) -> bool:
+def is_due(index: int, native: float, rate: float) -> bool:
     """Whether this frame is the first one after the next moment of a slower clock."""
     return index == 0 or int(index * rate / native) != int((index - 1) * rate / native)
 
 
-def _rate(clip: Path) -> float:
+def clip_rate(truth: Path) -> float:
+    """Frames per second of the clip beside MOT15's file."""
+    clip = truth.with_name(truth.name.removesuffix(".gt.txt") + ".mp4")
     with av.open(str(clip)) as container:
         return float(container.streams.video[0].average_rate or 25)
 

@@ -62,6 +62,8 @@ const WORDS = {
   lastSeen: ["Last seen", "最后出现"],
   duration: ["Stayed", "停留"],
   quality: ["quality {value}", "质量 {value}"],
+  worn: ["Clothes and things", "衣着与物品"],
+  confidence: ["confidence {value}", "置信度 {value}"],
   camera: ["Camera", "摄像头"],
   close: ["Close", "关闭"],
   download: ["Download clip", "下载片段"],
@@ -145,6 +147,9 @@ export function t(name, values = {}) {
   const text = WORDS[name]?.[language === "zh" ? 1 : 0] ?? name;
   return text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 }
+
+// The text that an answer carries in both languages.
+export const spoken = (name) => name[language];
 
 export function time(ms) {
   const day = new Date(ms);

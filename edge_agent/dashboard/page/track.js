@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { pictures } from "./cards.js";
 import { button, h, icon } from "./dom.js";
-import { duration, number, t, time } from "./i18n.js";
+import { duration, number, spoken, t, time } from "./i18n.js";
 import { play } from "./player.js";
 import { ask } from "./question.js";
 
@@ -41,6 +41,7 @@ function body(track) {
           ["lastSeen", time(track.end_ms)],
           ["duration", duration(track.end_ms - track.start_ms)],
         ]),
+        worn(track.attributes ?? []),
         h(
           "div",
           { class: "detail-actions" },
@@ -50,6 +51,19 @@ function body(track) {
       ),
     ),
   ];
+}
+
+// What the person wears and carries; what is not there is left out.
+function worn(attributes) {
+  const there = attributes.filter(({ value }) => value !== "no");
+  if (!there.length) return null;
+  return h(
+    "ul",
+    { class: "worn", "aria-label": t("worn") },
+    there.map(({ name, confidence }) =>
+      h("li", { title: t("confidence", { value: number(confidence, 2) }) }, spoken(name)),
+    ),
+  );
 }
 
 export function facts(rows) {

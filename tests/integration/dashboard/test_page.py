@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
+from edge_agent.domain.worn import Worn
 from edge_agent.storage.jobs import unfinished_jobs
+from edge_agent.storage.worn import save_worn
 from tests.integration.rest_api.house import TOKEN, House, a_jpeg, finish_with
 from tests.support.browser import opened
 from tests.support.clips import write_numbered
@@ -141,6 +143,21 @@ async def test_it_fits_from_phone_to_wall(
         await page.goto(f"{address}/#/tracks/{house.tracks[1]}")
         await expect(page.get_by_role("heading", name="Person at")).to_be_visible()
         assert await page.evaluate(OVERFLOW) == 0
+
+
+async def test_what_a_person_wears_is_said_in_both_languages(
+    browser: Browser, address: str, house: House
+) -> None:
+    async with house.store.transaction() as tx:
+        said = [Worn("backpack", "yes", 0.87), Worn("hat", "no", 0.9), Worn("upper", "red", 0.7)]
+        await save_worn(tx, house.tracks[0], said)
+    async with opened(browser) as page:
+        await page.goto(f"{address}/#token={TOKEN}")
+        await expect(page.locator(".person")).to_have_count(len(house.tracks))
+        await page.goto(f"{address}/#/tracks/{house.tracks[0]}")
+        await expect(page.locator(".worn > li")).to_have_text(["backpack", "red upper clothes"])
+        await page.get_by_role("button", name="切换到中文").click()
+        await expect(page.locator(".worn > li")).to_have_text(["双肩包", "红色上衣"])
 
 
 async def test_the_first_key_leads_to_the_content(browser: Browser, address: str) -> None:

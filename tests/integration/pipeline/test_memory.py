@@ -11,10 +11,12 @@ import pytest
 from typing_extensions import override
 
 from edge_agent.domain.action import Action, ActionType
+from edge_agent.domain.attributes import COLOURS, TRAITS, Attributes
 from edge_agent.domain.detection import Floats, Image
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.track import Track, TrackState
 from edge_agent.domain.vector import Part
+from edge_agent.domain.worn import Worn
 from edge_agent.index import VectorIndex
 from edge_agent.pipeline.memory import Look, Memory, MemoryOptions, Update
 from edge_agent.runtime.clock import SystemClock
@@ -23,6 +25,7 @@ from edge_agent.runtime.one_thread import OneThread
 from edge_agent.storage.actions import actions_of
 from edge_agent.storage.outbox import events_after
 from edge_agent.storage.store import Store
+from edge_agent.storage.worn import worn_by
 from edge_agent.vision.vision import PackInfo
 
 INFO = PackInfo(
@@ -53,6 +56,12 @@ class ColourEmbedder:
 
     async def embed_bodies(self, image: Image, xyxy: Floats) -> Floats:
         return self._mean(image, len(xyxy))
+
+    async def attributes(self, image: Image, xyxy: Floats) -> Attributes | None:
+        """Dark people wear long trousers; everybody's clothes have the first colour."""
+        dark = np.full(len(xyxy), image.mean() < 128, np.float32)
+        first = np.tile(np.eye(1, len(COLOURS), dtype=np.float32), (len(xyxy), 1))
+        return Attributes(np.tile(dark[:, None], (1, len(TRAITS))), first, first)
 
     def _mean(self, image: Image, count: int) -> Floats:
         mean = image.reshape(-1, 3).mean(axis=0) + 1
@@ -289,3 +298,53 @@ async def test_a_disk_that_is_away_delays_and_loses_nothing(store: Store, tmp_pa
         away.rename(pictures)
         await memory.drained()
     assert len(await store.rows("SELECT * FROM track")) == 1
+
+
+class TellingEmbedder(ColourEmbedder):
+    info = replace(INFO, attributes={"long_trousers": 0.5, "upper": 0.0})
+
+
+class DumbEmbedder(TellingEmbedder):
+    @override
+    async def attributes(self, image: Image, xyxy: Floats) -> NoReturn:
+        raise Unavailable("the model failed")
+
+
+async def test_what_somebody_wears_is_told_of_all_pictures_together(store: Store) -> None:
+    memory = memory_of(store, VectorIndex(), TellingEmbedder())
+    track = update(1).track.id
+    async with memory.running():
+        await memory.put(update(1, Part.BODY, shade=50))
+        await memory.drained()
+        assert (await worn_by(store, [track]))[track] == (
+            Worn("long_trousers", "yes", 1.0),
+            Worn("upper", "black", 1.0),
+        )
+        await memory.put(update(1, Part.BODY, shade=200))
+        await memory.put(update(1, Part.BODY, shade=200))
+        await memory.put(update(1, Part.FACE, ended=True))  # says nothing, changes nothing
+        await memory.drained()
+        await memory.put(update(1, Part.FACE, Part.BODY, shade=200, ended=True))  # begins anew
+    ended, again = await events_after(store, 0, 10)
+    assert [one["value"] for one in ended.data["attributes"]] == ["no", "black"]
+    assert ended.data["attributes"][0]["confidence"] == 0.667
+    assert again.data["attributes"][0]["confidence"] == 1.0
+
+
+async def test_a_model_that_fails_costs_attributes_and_no_track(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    memory = memory_of(store, VectorIndex(), DumbEmbedder())
+    async with memory.running():
+        await memory.put(update(1, Part.BODY, ended=True))
+    (event,) = await events_after(store, 0, 10)
+    assert event.data["attributes"] == []
+    assert len(await store.rows("SELECT * FROM vector_ref")) == 1
+    assert "tells nothing" in caplog.text
+
+
+async def test_a_pack_that_offers_nothing_is_not_asked(store: Store) -> None:
+    memory = memory_of(store, VectorIndex())
+    async with memory.running():
+        await memory.put(update(1, Part.BODY, ended=True))
+    assert await store.rows("SELECT * FROM worn") == []

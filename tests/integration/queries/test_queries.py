@@ -1,18 +1,21 @@
 """What pages show: complete, in order, without reading more than is shown."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from edge_agent.domain.errors import Refused
 from edge_agent.domain.job import JobState
 from edge_agent.domain.track import Track, TrackState
+from edge_agent.domain.worn import Worn
 from edge_agent.queries import Queries, TrackFilter, TrackRow
-from edge_agent.queries.track_pages import LONGEST, track_statements
+from edge_agent.queries.track_pages import FEW, LONGEST, track_statements
 from edge_agent.storage import Store
 from edge_agent.storage.cameras import ensure_cameras
 from edge_agent.storage.jobs import finish_job, insert_job
 from edge_agent.storage.tracks import link_fragment, save_fragment
+from edge_agent.storage.worn import save_worn
 from tests.integration.storage.builders import (
     NOON_MS,
     a_fragment,
@@ -85,6 +88,51 @@ async def test_pages_agree_with_looking_at_every_track(store: Store, queries: Qu
         for limit in (7, 500):
             shown = await every_page(queries, wanted, limit)
             assert [row.as_track() for row in shown] == expected, wanted
+
+
+@pytest.mark.parametrize("few", [0, FEW])
+async def test_pages_by_what_people_wear_are_full_and_complete(
+    store: Store, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("edge_agent.queries.queries.FEW", few)  # both ways to look agree
+    queries = Queries(store, ["backpack", "upper"])
+    chance = random.Random(5)  # noqa: S311 - no secret
+    tracks = [a_track(start_ms=n // 3, camera=chance.choice("ab")) for n in range(300)]
+    worn = {
+        track.id: (
+            Worn("backpack", chance.choice(["yes", "no"]), 0.9),
+            Worn("upper", chance.choice(["red", "blue", "black"]), 0.8),
+        )
+        for track in tracks[::2]
+    }
+    async with store.transaction() as tx:
+        await insert_tracks(tx, tracks)
+        for track, said in worn.items():
+            await save_worn(tx, track, said)
+    for cameras in (frozenset[str](), frozenset({"a"}), frozenset({"a", "b"})):
+        for asked in ([("upper", "red")], [("upper", "red"), ("backpack", "no")]):
+            wanted = TrackFilter(worn=frozenset(asked), cameras=cameras, start_ms=10)
+            expected = [
+                replace(track, worn=worn[track.id])
+                for track in tracks
+                if {(one.key, one.value) for one in worn.get(track.id, ())} >= set(asked)
+                and (not cameras or track.camera in cameras)
+                and track.end_ms >= 10
+            ]
+            expected.sort(key=lambda track: (track.start_ms, track.id), reverse=True)
+            shown = await every_page(queries, wanted, 7)
+            assert [row.as_track() for row in shown] == expected
+            assert expected
+
+
+async def test_what_is_not_told_cannot_be_asked_for(store: Store) -> None:
+    queries = Queries(store, ["upper", "long_hair"])
+    wanted = TrackFilter(worn=frozenset({("presents", "man")}))
+    with pytest.raises(Refused, match=r"presents is not told on this box.*long_hair, upper") as no:
+        await queries.tracks(wanted)
+    assert no.value.field == "attributes"
+    with pytest.raises(Refused, match="told is: nothing"):
+        await Queries(store).tracks(wanted)
 
 
 async def test_new_tracks_between_two_pages_shift_nothing(store: Store, queries: Queries) -> None:

@@ -43,6 +43,7 @@ from edge_agent.storage.tracks import (
 from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
 from edge_agent.vision import PackInfo
 from edge_agent.wire.answers import BoxStatus, Camera, Pack
+from edge_agent.wire.attributes import askable
 from edge_agent.wire.links import LinkSigner
 from tests.support.https import local_certificate
 from tests.support.visits import orders, sessions, staff
@@ -50,6 +51,9 @@ from tests.support.visits import orders, sessions, staff
 TOKEN = "token-of-this-test"
 METRICS_KEY = "metrics-key-of-this-test"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
+TOLD = ("backpack", "upper")
+"""What the pack tells of people."""
+
 PACK = Pack(
     name="open",
     licence="Apache-2.0",
@@ -58,6 +62,7 @@ PACK = Pack(
     body_model="open/body@00000000",
     face_threshold=0.45,
     body_threshold=0.6,
+    attributes=askable(TOLD),
 )
 
 
@@ -291,7 +296,7 @@ def make_house(
     **tuned: float | str,
 ) -> House:
     """Build the door on an open store."""
-    queries, health = Queries(store), Health()
+    queries, health = Queries(store, TOLD), Health()
     certificate = local_certificate(store.folder / "tls")
 
     async def query_picture(job_id: str) -> bytes | None:

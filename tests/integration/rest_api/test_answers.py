@@ -9,8 +9,10 @@ import pytest
 
 from edge_agent.domain.track import Fragment, FragmentState
 from edge_agent.domain.vector import Part
+from edge_agent.domain.worn import Worn
 from edge_agent.storage.jobs import unfinished_jobs
 from edge_agent.storage.tracks import save_fragment
+from edge_agent.storage.worn import save_worn
 from tests.integration.rest_api.conftest import START_MS
 from tests.integration.rest_api.house import BEARER, METRICS_KEY, House, a_jpeg, finish_with
 
@@ -42,6 +44,54 @@ async def test_tracks_of_a_camera_and_a_time(client: httpx.AsyncClient, people: 
     repeated = "/v1/tracks?cameras=till&cameras=till"
     page = (await client.get(repeated, headers=BEARER)).json()
     assert {track["camera"] for track in page["tracks"]} == {"till"}
+
+
+async def test_tracks_are_found_by_what_people_wear(
+    client: httpx.AsyncClient, people: House
+) -> None:
+    async with people.store.transaction() as tx:
+        for number, track in enumerate(people.tracks):
+            colour = Worn("upper", "red" if number % 2 else "blue", 0.8)
+            await save_worn(tx, track, [Worn("backpack", "yes", 0.9), colour])
+    query: dict[str, str | int] = {"attributes": "backpack,upper:red", "limit": 1}
+    page = (await client.get("/v1/tracks", params=query, headers=BEARER)).json()
+    assert [track["id"] for track in page["tracks"]] == [people.tracks[3]]
+    assert page["tracks"][0]["attributes"] == [
+        {
+            "key": "backpack",
+            "value": "yes",
+            "name": {"en": "backpack", "zh": "双肩包"},
+            "confidence": 0.9,
+        },
+        {
+            "key": "upper",
+            "value": "red",
+            "name": {"en": "red upper clothes", "zh": "红色上衣"},
+            "confidence": 0.8,
+        },
+    ]
+    rest = {**query, "after": page["next"]}
+    page = (await client.get("/v1/tracks", params=rest, headers=BEARER)).json()
+    assert ([track["id"] for track in page["tracks"]], page["next"]) == ([people.tracks[1]], None)
+    one = (await client.get(f"/v1/tracks/{people.tracks[0]}", headers=BEARER)).json()
+    assert [worn["value"] for worn in one["attributes"]] == ["yes", "blue"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("umbrella", "no attribute 'umbrella'; there are: bag, backpack"),
+        ("upper:mauve", "upper has no value 'mauve'"),
+        ("presents:man", "presents is not told on this box; told is: backpack, upper"),
+    ],
+)
+async def test_attributes_that_are_not_told_are_refused_with_those_that_are(
+    client: httpx.AsyncClient, asked: str, told: str
+) -> None:
+    answer = await client.get("/v1/tracks", params={"attributes": asked}, headers=BEARER)
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]["message"]
+    assert answer.json()["error"]["field"] == "attributes"
 
 
 async def test_a_track_leads_to_its_pictures_and_its_clip(

@@ -4,12 +4,14 @@ import pytest
 
 from edge_agent.domain.action import Action, ActionType
 from edge_agent.domain.ids import new_id
+from edge_agent.domain.worn import Worn
 from edge_agent.storage import Store
 from edge_agent.storage.actions import actions_of, add_action
 from edge_agent.storage.forget import forget_tracks
 from edge_agent.storage.orders import orders_of
 from edge_agent.storage.sessions import sessions_of
 from edge_agent.storage.tracks import save_track
+from edge_agent.storage.worn import forget_worn, save_worn, worn_by
 from tests.integration.storage.builders import NOON_MS, a_track
 
 FIRST, SECOND = new_id(NOON_MS), new_id(NOON_MS)
@@ -56,7 +58,10 @@ async def test_forgetting_a_track_takes_it_out_of_everything(store: Store) -> No
     await visit(store)
     async with store.transaction() as tx:
         await add_action(tx, an_action(FIRST))
+        for track in (FIRST, SECOND):
+            await save_worn(tx, track, [Worn("upper", "red", 0.5)])
         await forget_tracks(tx, [FIRST])
+    assert await worn_by(store, [FIRST, SECOND]) == {SECOND: (Worn("upper", "red", 0.5),)}
     assert await actions_of(store, [FIRST]) == {}
     assert await orders_of(store, [FIRST, SECOND]) == {SECOND: ("r-1",)}
     assert await store.rows("SELECT * FROM session_apart") == []
@@ -65,6 +70,18 @@ async def test_forgetting_a_track_takes_it_out_of_everything(store: Store) -> No
     async with store.transaction() as tx:
         await forget_tracks(tx, [SECOND])
     assert await store.rows("SELECT * FROM session") == []
+
+
+async def test_what_is_said_last_of_an_attribute_counts_and_one_can_be_forgotten(
+    store: Store,
+) -> None:
+    async with store.transaction() as tx:
+        await save_worn(tx, FIRST, [Worn("presents", "man", 0.6), Worn("upper", "red", 0.5)])
+        await save_worn(tx, FIRST, [Worn("upper", "blue", 0.7), Worn("hat", "no", 0.9)])
+        assert await forget_worn(tx, "presents") == 1
+    assert await worn_by(store, [FIRST]) == {
+        FIRST: (Worn("hat", "no", 0.9), Worn("upper", "blue", 0.7))
+    }
 
 
 @pytest.mark.parametrize("near", [True, False])

@@ -7,6 +7,7 @@ import pytest
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.manifest import read_manifest
 
+GOOD = {"f1": 0.7, "f1_per_picture": 0.7, "positives": 5, "negatives": 5}
 MODELS = Path(__file__).parents[3] / "models"
 
 
@@ -77,6 +78,12 @@ def test_stamp_of_a_method_without_weights_changes_with_its_parameters() -> None
     [
         ("colour", "red", "colour"),
         ("tasks.gender", {}, "tasks.gender"),
+        ("tasks.person_attributes.offered.umbrella", GOOD, "no such attribute: umbrella"),
+        ("tasks.person_attributes.offered.presents", GOOD, "no such attribute: presents"),
+        ("tasks.person_attributes.offered.bag", {**GOOD, "f1": 0.59}, "bag.f1"),
+        ("tasks.person_attributes.offered.bag", {**GOOD, "f1_per_picture": 0.4}, "f1_per_picture"),
+        ("tasks.person_attributes.offered.bag", {**GOOD, "positives": 0}, "bag.positives"),
+        ("tasks.person_attributes.offered.bag", {**GOOD, "negatives": 0}, "single negative"),
         ("tasks.detection.sha265", "00", "tasks.detection.sha265"),
         ("tasks.detection.sha256", "00", "tasks.detection.sha256"),
         ("tasks.detection.url", "http://example.org/a.onnx", "tasks.detection.url"),

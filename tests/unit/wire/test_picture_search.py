@@ -106,3 +106,6 @@ def test_other_parameters() -> None:
     with pytest.raises(Refused) as caught:
         parsed(TrackQuery, {"start_ms": 9, "end_ms": 8})
     assert caught.value.field == "end_ms"
+    with pytest.raises(Refused, match="no attribute 'umbrella'") as caught:
+        parsed(TrackQuery, {"attributes": ["hat:no", "umbrella"]})
+    assert caught.value.field == "attributes"
