@@ -3,8 +3,9 @@
 Decided from one point of a person, feet or head, and only in frames in which that point is known:
 while it is not, nothing begins and nothing ends. A border has two sides and a strip between them,
 as wide as `ActionOptions.margin` of the person's height on each side; somebody is inside or
-outside only beyond the strip, and only after `ActionOptions.sights` frames agree. So neither the
-trembling of boxes at a border nor one wrong box makes an action.
+outside only beyond the strip, and only after `ActionOptions.sights` frames agree, or where nothing
+more is seen of them. So neither the trembling of boxes at a border nor one wrong box in between
+makes an action, and whoever goes out of the picture right behind a line has crossed it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -132,13 +133,10 @@ class ActionWatch:
         return done
 
     def end(self, live: LiveTrack) -> list[Done]:
-        """Somebody is gone: whoever was in a zone has left it, unseen, at the last sight."""
+        """Somebody is gone: what was seen last holds, and whoever was in a zone has left it."""
         watchers = self._people.pop(live.number, [])
         return [
-            done
-            for watcher in watchers
-            if isinstance(watcher, _InZone)
-            for done in watcher.vanished(live.number, live.last_ms)
+            done for watcher in watchers for done in watcher.vanished(live.number, live.last_ms)
         ]
 
     def _watchers(self) -> "list[_InZone | _AtLine]":
@@ -203,6 +201,18 @@ class _Settled:
         since_ms, self._opinion, self.value = self._opinion.since_ms, None, value
         return since_ms
 
+    def last_word(self) -> int | None:
+        """Nothing more will be heard: let what was said last hold, if it was not agreed yet.
+
+        Returns:
+            Since when the new value holds, where it has changed.
+        """
+        if self._opinion is None or self.value is None:
+            return None
+        since_ms, self.value = self._opinion.since_ms, self._opinion.value
+        self._opinion = None
+        return since_ms
+
 
 class _InZone:
     """One person and one zone."""
@@ -236,7 +246,11 @@ class _InZone:
             yield from self._stays(number, at_ms)
 
     def vanished(self, number: int, at_ms: int) -> Iterable[Done]:
-        if self._inside.value:
+        was_inside = self._inside.value
+        left_ms = self._inside.last_word() if was_inside else None
+        if left_ms is not None:
+            yield self._left(number, left_ms, {"how": "walked", "sights": 1})
+        elif was_inside:
             extra: dict[str, Any] = {"how": "vanished"}
             if self._known_ms < at_ms:
                 extra["known_ms"] = self._known_ms
@@ -284,18 +298,26 @@ class _AtLine:
         first = self._right.value is None
         changed_ms = self._right.hear(said, at_ms)
         if changed_ms is not None and not first and self._passes % 2:
-            extra: dict[str, Any] = {"direction": "forward" if self._right.value else "backward"}
-            if self._unseen_ms > self._options.unseen_ms:
-                extra["unseen_ms"] = self._unseen_ms
-            yield Done(
-                number=number,
-                type=ActionType.CROSS,
-                place=self.name,
-                at_ms=self._passed_ms,
-                extra=extra,
-            )
+            yield self._crossed(number, {})
         if said is not None and said is self._right.value:
             self._passes, self._unseen_ms = 0, 0
+
+    def vanished(self, number: int, _: int) -> Iterable[Done]:
+        """Whoever was seen beyond the line once, and never again, has crossed it."""
+        if self._right.last_word() is not None and self._passes % 2:
+            yield self._crossed(number, {"sights": 1})
+
+    def _crossed(self, number: int, extra: dict[str, Any]) -> Done:
+        told = {"direction": "forward" if self._right.value else "backward", **extra}
+        if self._unseen_ms > self._options.unseen_ms:
+            told["unseen_ms"] = self._unseen_ms
+        return Done(
+            number=number,
+            type=ActionType.CROSS,
+            place=self.name,
+            at_ms=self._passed_ms,
+            extra=told,
+        )
 
     def _walk(self, point: Floats, stroke: Stroke, at_ms: int) -> None:
         if self._before is not None and stroke.between_ends(self._before[0], point):

@@ -41,11 +41,11 @@ DRAWN = {
             {
                 "name": "counter",
                 "kind": "till",
-                "corners": [[0.4, 0.8], [0.66, 0.8], [0.66, 1], [0.4, 1]],
+                "corners": [[0.4, 0.8], [0.64, 0.8], [0.64, 1], [0.4, 1]],
                 "stay_after": "4 s",
             }
         ],
-        "lines": [{"name": "way out", "start": [0.69, 1], "end": [0.69, 0.3]}],
+        "lines": [{"name": "way out", "start": [0.645, 1], "end": [0.645, 0.3]}],
     }
 }
 
@@ -97,3 +97,11 @@ def test_a_visitor_crosses_the_line_once_and_stood_at_the_till(asker: Asker) -> 
     tracks = asker.ask("track.query", limit=200)["tracks"]
     (stored,) = [track for track in tracks if track["id"] == whole["track"]]
     assert stored["actions"] == whole["actions"]
+    # and whoever stood at the till is tied to what was paid there then, and in a visit
+    order = asker.ask("order.put", id="R-1", till="counter", at_ms=leave["at_ms"], amount="9.90")
+    assert order["tracks"] == [whole["track"]]
+    until("the visit is told", lambda: whole["track"] in _in_visits(asker), 30)
+
+
+def _in_visits(asker: Asker) -> set[str]:
+    return {track for visit in told(asker, "session.updated") for track in visit["tracks"]}

@@ -130,6 +130,16 @@ def test_one_wrong_box_makes_no_action() -> None:
     assert walk(ActionWatch(places), way) == []
 
 
+def test_who_goes_out_of_the_picture_right_behind_a_border_has_passed_it() -> None:
+    watch = ActionWatch(Places(zones=(ZONE,), lines=(UPWARD,)))
+    done = walk(watch, [(300.0, 300.0)] * 3 + [(450.0, 300.0)] * 3 + [(650.0, 300.0)])
+    assert told(done) == [("enter", "walked")]
+    ended = watch.end(gone(1200))
+    assert told(ended) == [("leave", "walked"), ("cross", "forward")]
+    assert [(each.at_ms, each.extra["sights"]) for each in ended] == [(1200, 1), (1200, 1)]
+    assert watch.end(gone(1200)) == []
+
+
 def test_feet_are_not_known_where_only_a_face_is_seen_or_the_body_is_cut_off() -> None:
     watch = ActionWatch(Places(zones=(ZONE,), lines=(UPWARD,)))
     assert walk(watch, [(300.0, 300.0)] * 3) == []
