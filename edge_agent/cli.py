@@ -20,6 +20,7 @@ from rich.table import Table
 
 from edge_agent.app import run_box
 from edge_agent.domain.errors import Refused, Unavailable, Unusable
+from edge_agent.inspect_cli import inspect_file
 from edge_agent.keys_cli import keys
 from edge_agent.rest_api.certificate import read_certificate
 from edge_agent.rest_api.own_certificate import own_files
@@ -117,6 +118,26 @@ def certificate(
     print(f"file    {file}")
 
 
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A video file.")],
+    config: Config = DEFAULT_CONFIG,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help=".mp4, .jpg or .png to write; else a .jpg in this folder."
+        ),
+    ] = None,
+    fps: Annotated[
+        float, typer.Option(min=0.1, max=60.0, help="Pictures looked at per second of the file.")
+    ] = 5.0,
+) -> None:
+    """Draw what the box would make of a video file: people, tracks, clips; starts nothing."""
+    settings = _settings_or_defaults(config)
+    inspect_file(file, output or Path(f"{file.stem}.inspected.jpg"), settings, fps)
+
+
 @models.command("list")
 def models_list(config: Config = DEFAULT_CONFIG) -> None:
     """Show every pack, its licence, and which one is used."""
@@ -200,9 +221,13 @@ def _with_mirror(settings: Settings) -> Settings:
 
 def _packs(config: Path) -> PackOptions:
     """Where packs are; weights may be installed before there is a configuration."""
+    return _settings_or_defaults(config).packs
+
+
+def _settings_or_defaults(config: Path) -> Settings:
     if config == DEFAULT_CONFIG and not config.exists():
-        return _with_mirror(default_settings()).packs
-    return _settings(config).packs
+        return _with_mirror(default_settings())
+    return _settings(config)
 
 
 async def _broken_at(settings: Settings) -> int | None:

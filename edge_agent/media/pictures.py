@@ -97,6 +97,17 @@ def encode_jpeg(image: Image, quality: int = 90) -> bytes:
     return encoded.tobytes()
 
 
+def encode_png(image: Image) -> bytes:
+    """Encode (h, w, 3) uint8 BGR as PNG, which loses nothing.
+
+    Raises:
+        ValueError: the picture is empty or of another shape.
+    """
+    if image.ndim != 3 or image.shape[2] != 3 or image.size == 0:  # noqa: PLR2004 - BGR
+        raise ValueError(f"a picture must have shape (h, w, 3), got {image.shape}")
+    return cv2.imencode(".png", image)[1].tobytes()
+
+
 def crop(image: Image, xyxy: Sequence[float] | Floats, margin: float = 0.0) -> Image:
     """Cut a box out of a picture.
 
