@@ -184,16 +184,7 @@ class Operations:
 
     async def _every_camera(self) -> list[answers.Camera]:
         rows = await self._reads.cameras()
-        return [
-            answers.Camera(
-                id=row.id,
-                enabled=row.enabled,
-                state=row.state,
-                since_ms=row.since_ms,
-                reason=row.reason,
-            )
-            for row in rows
-        ]
+        return [answers.Camera.model_validate(row, from_attributes=True) for row in rows]
 
     def _hit(self, row: HitRow) -> answers.Hit:
         hit = Hit(

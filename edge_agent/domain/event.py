@@ -18,6 +18,8 @@ class EventKind(StrEnum):
     CAMERA_UP = "camera.up"
     CAMERA_DOWN = "camera.down"
     CAMERA_FROZEN = "camera.frozen"
+    CAMERA_FAULT = "camera.fault"
+    CAMERA_CLEARED = "camera.cleared"
     BOX_ALARM = "box.alarm"
     GAP = "gap"
     VOID = "void"

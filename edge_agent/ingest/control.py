@@ -4,7 +4,7 @@ To the worker:   grant{slot}  record{id,path}  stop{id}  attend{live,fps}
 To the daemon:   hello  up{width,height,codec,fps,decoder}  size{width,height}  beat{<counts>}
                  filled{slot,width,height,source_ms,wall_ms,motion,counts}
                  recording{id,start_ms}  closed{id,…,asked,reason}  lost{id,reason}
-                 jump{whose,by_ms}  picture{fault,present,since_ms}  ended{reason}
+                 jump{whose,by_ms}  picture{fault,present,since_ms,detail}  ended{reason}
 
 `hello`, `up` and `beat` come from the thread that reads the camera and are the signs of life.
 """

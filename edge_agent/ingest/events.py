@@ -39,10 +39,12 @@ class ClockJumped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureFault:
-    """The picture has become useless, or is good again.
+    """Something has become wrong with the picture or the camera's time, or is well again.
 
     Attributes:
-        kind: `black`, `covered` (one colour all over) or `frozen`.
+        kind: `black`, `covered` (one colour all over) or `frozen`: nothing can be seen.
+            `blurred`, `moved` (another view), `slow` (few pictures), `clock` (its time leapt) or
+            `backwards` (its time ran so): what is seen is not what it was.
         present: False when the fault is over.
         since_ms: when it began.
     """
@@ -50,6 +52,7 @@ class PictureFault:
     kind: str
     present: bool
     since_ms: int
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

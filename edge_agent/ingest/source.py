@@ -80,16 +80,26 @@ class GateOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureWatchOptions:
-    """When a picture counts as useless.
+    """When a picture, or a camera's time, counts as faulty.
 
     Attributes:
         dark_s: seconds of black, or of one colour all over, before it is reported.
         frozen_s: seconds without the slightest change before it is reported; a real sensor is
             never free of noise for so long, not even behind a strong encoder.
+        blurred_s: seconds with a fraction of the usual detail before it is reported.
+        moved_s: seconds of another view before it is reported.
+        accept_s: seconds after which that view counts as usual.
+        slow_s: seconds over which pictures are counted.
+        steady_s: seconds that a clock must run well to be well again.
     """
 
     dark_s: float = 5.0
     frozen_s: float = 60.0
+    blurred_s: float = 30.0
+    moved_s: float = 120.0
+    accept_s: float = 1800.0
+    slow_s: float = 30.0
+    steady_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -25,10 +25,11 @@ from edge_agent.domain.mask import Mask
 from edge_agent.ingest.capture import decoder_of, open_camera, read_packets, time_base
 from edge_agent.ingest.control import ControlLine
 from edge_agent.ingest.desk import Desk, Waiting
+from edge_agent.ingest.fault import Fault
 from edge_agent.ingest.gate import MotionGate, luma_cells, seen_cells
+from edge_agent.ingest.health import Health
 from edge_agent.ingest.orders import Attention, close_clip, obey
 from edge_agent.ingest.parameters import parameter_sets
-from edge_agent.ingest.picture_watch import PictureWatch
 from edge_agent.ingest.recorder import ClipLostError, Encoded, Recorder
 from edge_agent.ingest.ring import Ring
 from edge_agent.ingest.sound import sound_of
@@ -72,7 +73,7 @@ class Worker:
         self._options = options
         self._times = SourceClock(options.jump_ms)
         self._gate = MotionGate(options.gate, source.detect_fps)
-        self._watch = PictureWatch(options.watch)
+        self._health = Health(options.watch)
         self._attention = Attention()
         self._mask = Mask(source.masks)
         self._seen: npt.NDArray[np.bool_] | None = None
@@ -123,6 +124,7 @@ class Worker:
                 self._show(picture, int((shown or 0) * scale), codec.name, stream.average_rate)
             pts, dts = packet.pts or 0, packet.dts or 0  # every packet has both by now
             wall_ms = self._times.at(int(pts * scale))
+            self._tell(self._health.arrived(int(self._clock.monotonic() * 1000), wall_ms))
             self._keep(Encoded(data, pts, dts, wall_ms, packet.is_keyframe))
             if int(self._clock.monotonic() * 1000) - self._beat_ms >= BEAT_EVERY_MS:
                 self._beat()
@@ -163,6 +165,7 @@ class Worker:
         wall_ms, jump = self._times.arrived(source_ms, monotonic_ms, self._clock.now_ms())
         if jump is not None:
             self._control.send("jump", whose=jump.whose, by_ms=jump.by_ms)
+        self._tell(self._health.shown(source_ms, jump, wall_ms))
         self._notice_size(picture, codec, rate)
         if self._attention != self._wanted:
             self._attention = self._wanted
@@ -170,19 +173,26 @@ class Worker:
         if not self._gate.due(source_ms):
             self._counts["gated"] += 1
             return
-        cells = self._cells(picture)
-        for fault in self._watch.look(cells, wall_ms):
-            self._control.send(
-                "picture", fault=fault.kind, present=fault.present, since_ms=fault.since_ms
-            )
+        cells = luma_cells(picture)
+        self._tell(self._health.look(cells, self._seen, wall_ms))
+        cells = self._visible(cells)
         if self._gate.admits(cells, source_ms, attentive=self._attention.live):
             self._desk.put(Waiting(picture, source_ms, wall_ms, self._gate.motion))
         else:
             self._counts["gated"] += 1
 
-    def _cells(self, picture: av.VideoFrame) -> Floats:
-        """Those that no mask touches; where masks leave none, the picture is black."""
-        cells = luma_cells(picture)
+    def _tell(self, faults: Iterable[Fault]) -> None:
+        for fault in faults:
+            self._control.send(
+                "picture",
+                fault=fault.kind,
+                present=fault.present,
+                since_ms=fault.since_ms,
+                detail=fault.detail,
+            )
+
+    def _visible(self, cells: Floats) -> Floats:
+        """Those that no mask touches; where masks leave none, nothing ever moves."""
         if self._seen is None:
             return cells
         return cells[self._seen] if self._seen.any() else np.zeros_like(cells)
@@ -194,6 +204,7 @@ class Worker:
         width, height = size
         if self._size is None:
             fps = float(rate or 0)
+            self._health.declared(fps)
             self._control.send(
                 "up", width=width, height=height, codec=codec, fps=fps, decoder=self._decoder
             )

@@ -12,28 +12,25 @@ from dataclasses import dataclass, field
 
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind
-from edge_agent.domain.ids import new_id
 from edge_agent.domain.place import Places
 from edge_agent.domain.vector import Part
 from edge_agent.ingest.events import ClockJumped, FragmentCut, FragmentLost, PictureFault
 from edge_agent.ingest.link import CameraLink, Frame
 from edge_agent.pipeline.looking import View, look
 from edge_agent.pipeline.memory import Memory, Update
+from edge_agent.pipeline.news import News
 from edge_agent.pipeline.pace import Pace
 from edge_agent.pipeline.recorder import FragmentOptions, FragmentRecorder
 from edge_agent.pipeline.sighting import Sight, Sightings
 from edge_agent.pipeline.turns import Turns
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
-from edge_agent.runtime.supervise import Backoff, insist, keep_running
-from edge_agent.storage.cameras import set_camera_state
-from edge_agent.storage.outbox import append_event
+from edge_agent.runtime.supervise import Backoff, keep_running
 from edge_agent.storage.store import Store
 from edge_agent.tracking.best import BestShotOptions
 from edge_agent.tracking.looks import SceneCut
 from edge_agent.tracking.tracker import Tracker, TrackerOptions
 from edge_agent.vision.threads import VisionThreads
-from edge_agent.wire.events import camera_changed
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +90,7 @@ class Camera:
         self.id = camera
         self.up = False
         self.looked_at = around.clock.monotonic()
-        self._reported: EventKind | None = None
+        self._news = News(camera, around.store, around.clock, around.counters)
         self._link = link
         self._options = options
         self._around = around
@@ -101,7 +98,6 @@ class Camera:
         self._cuts = SceneCut()
         self._pace = Pace(options.detect_fps, options.calm_fps)
         self._handing_in = asyncio.Lock()
-        self._telling = asyncio.Lock()
         self._sightings = Sightings(
             camera, {Part.FACE: options.face, Part.BODY: options.body}, options.places
         )
@@ -134,7 +130,7 @@ class Camera:
 
         A camera that waits for the disk does not stand still: memory is watched by itself.
         """
-        waits = self._handing_in.locked() or self._telling.locked()
+        waits = self._handing_in.locked() or self._news.waiting
         since = self._around.clock.monotonic() - self.looked_at
         return since if self.up and not waits and since > self._options.stalled_after else None
 
@@ -162,6 +158,7 @@ class Camera:
 
     async def _wind_up(self) -> None:
         await self._everybody_left()
+        await self._news.unwatched()
         await self._recorder.close()
 
     async def _workers(self) -> None:
@@ -188,16 +185,10 @@ class Camera:
             if isinstance(event, FragmentCut | FragmentLost):
                 self._recorder.interrupted()
             elif isinstance(event, PictureFault):
-                await self._picture_fault(event)
+                await self._news.fault(event)
             elif isinstance(event, ClockJumped):
                 self._jumps.add(camera=self.id, whose=event.whose)
                 log.warning("camera %s: %s time jumped by %d ms", self.id, event.whose, event.by_ms)
-
-    async def _picture_fault(self, event: PictureFault) -> None:
-        if event.present:
-            await self._report(EventKind.CAMERA_FROZEN, f"the picture is {event.kind}")
-        elif self._reported is EventKind.CAMERA_FROZEN:
-            await self._report(EventKind.CAMERA_UP, f"the picture is no longer {event.kind}")
 
     async def _frames(self) -> None:
         """Look at the newest frame, whenever it is this camera's turn."""
@@ -258,12 +249,12 @@ class Camera:
     async def _came_up(self) -> None:
         if not self.up:
             self.up, self.looked_at = True, self._around.clock.monotonic()
-            await self._report(EventKind.CAMERA_UP, "delivers frames")
+            await self._news.report(EventKind.CAMERA_UP, "delivers frames")
 
     async def _went_down(self, reason: str) -> None:
         self.up = False
         await self._everybody_left()
-        await self._report(EventKind.CAMERA_DOWN, reason)
+        await self._news.report(EventKind.CAMERA_DOWN, reason)
 
     async def _everybody_left(self) -> None:
         await self._hand_in(self._sightings.end(self._tracker.end_all()))
@@ -280,32 +271,3 @@ class Camera:
         async with self._handing_in:
             for update in updates:
                 await self._around.memory.put(update)
-
-    async def _report(self, kind: EventKind, reason: str) -> None:
-        """Write a change of state once, with its event; a repeated failure is no change."""
-        if self._reported is kind:
-            return
-        self._reported = kind
-        now = self._around.clock.now_ms()
-        async with self._telling:
-            await insist(
-                f"the news that camera {self.id} is {kind.value}",
-                lambda: tell_camera(self._around.store, self.id, kind, reason, at_ms=now),
-                retry_on=Unavailable,
-                backoff=Backoff(first=0.5, longest=30.0),
-            )
-
-
-async def tell_camera(
-    store: Store, camera: str, kind: EventKind, reason: str, *, at_ms: int
-) -> None:
-    """Write a camera's new state together with its event.
-
-    Raises:
-        Unavailable: the disk is away; nothing was written.
-    """
-    async with store.transaction() as tx:
-        state = kind.value.rpartition(".")[2]
-        await set_camera_state(tx, camera, state, since_ms=at_ms, reason=reason)
-        data = camera_changed(camera, at_ms, reason)
-        await append_event(tx, kind, data, at_ms=at_ms, event_id=new_id(at_ms))

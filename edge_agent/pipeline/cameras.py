@@ -8,7 +8,8 @@ from functools import partial
 
 from edge_agent.domain.errors import NotFound, Unavailable
 from edge_agent.domain.event import EventKind
-from edge_agent.pipeline.camera import Camera, tell_camera
+from edge_agent.pipeline.camera import Camera
+from edge_agent.pipeline.news import tell_camera
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.supervise import Backoff, insist
 from edge_agent.storage.audit import append_audit

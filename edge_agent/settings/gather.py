@@ -335,7 +335,15 @@ def _ingest(model: Model) -> IngestOptions:
         longest_side=written.longest_side,
         hwaccel=written.hwaccel,
         gate=_gate(written),
-        watch=PictureWatchOptions(dark_s=written.dark_after, frozen_s=written.frozen_after),
+        watch=PictureWatchOptions(
+            dark_s=written.dark_after,
+            frozen_s=written.frozen_after,
+            blurred_s=written.blurred_after,
+            moved_s=written.moved_after,
+            accept_s=written.moved_accept,
+            slow_s=written.slow_after,
+            steady_s=written.steady_after,
+        ),
         preroll=PrerollOptions(
             seconds=model.fragments.pre_roll, max_bytes=model.fragments.pre_roll_memory
         ),

@@ -170,6 +170,11 @@ class IngestSection(Section):
     attentive_fps: Annotated[float, Field(gt=0, le=60)] = 2.0
     dark_after: Annotated[float, duration("1 s", "1 h")] = 5.0
     frozen_after: Annotated[float, duration("5 s", "1 h")] = 60.0
+    blurred_after: Annotated[float, duration("5 s", "1 h")] = 30.0
+    moved_after: Annotated[float, duration("20 s", "1 h")] = 120.0
+    moved_accept: Annotated[float, duration("1 min", "30 d")] = 1800.0
+    slow_after: Annotated[float, duration("5 s", "1 h")] = 30.0
+    steady_after: Annotated[float, duration("5 s", "1 h")] = 60.0
 
 
 class VisionSection(Section):

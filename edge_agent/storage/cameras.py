@@ -1,10 +1,26 @@
 """What is known of the configured cameras."""
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from edge_agent.domain.errors import NotFound
 from edge_agent.storage.transaction import Reads, Row, Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraFault:
+    """What is wrong with a camera that delivers all the same.
+
+    Attributes:
+        fault: `black`, `covered`, `frozen`, `blurred`, `moved`, `slow`, `clock` or `backwards`.
+        since_ms: when it began.
+        reason: in words.
+    """
+
+    fault: str
+    since_ms: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +32,7 @@ class CameraRow:
         state: unknown, up or down.
         since_ms: since when it is in that state.
         reason: why, where it is down.
+        faults: what is wrong with it while it delivers, by name.
     """
 
     id: str
@@ -23,6 +40,7 @@ class CameraRow:
     state: str
     since_ms: int
     reason: str
+    faults: tuple[CameraFault, ...] = ()
 
 
 async def ensure_cameras(tx: Transaction, ids: Iterable[str]) -> None:
@@ -30,7 +48,7 @@ async def ensure_cameras(tx: Transaction, ids: Iterable[str]) -> None:
 
     Rows of cameras that are no longer configured stay, since their tracks do.
     """
-    await tx.execute("UPDATE camera SET state = 'unknown', reason = ''")
+    await tx.execute("UPDATE camera SET state = 'unknown', reason = '', faults = '[]'")
     await tx.execute_many("INSERT OR IGNORE INTO camera (id) VALUES (?)", [(each,) for each in ids])
     tx.touch("camera")
 
@@ -47,6 +65,18 @@ async def set_camera_state(
         "UPDATE camera SET state = ?, since_ms = ?, reason = ? WHERE id = ?",
         (state, since_ms, reason, camera_id),
     )
+    _check_found(camera_id, result.rowcount)
+    tx.touch("camera")
+
+
+async def set_camera_faults(tx: Transaction, camera_id: str, faults: Iterable[CameraFault]) -> None:
+    """Note what is wrong with a camera now.
+
+    Raises:
+        NotFound: there is no such camera.
+    """
+    written = json.dumps([asdict(fault) for fault in faults])
+    result = await tx.execute("UPDATE camera SET faults = ? WHERE id = ?", (written, camera_id))
     _check_found(camera_id, result.rowcount)
     tx.touch("camera")
 
@@ -77,6 +107,7 @@ def camera_of(row: Row) -> CameraRow:
         state=row["state"],
         since_ms=row["since_ms"],
         reason=row["reason"],
+        faults=tuple(CameraFault(**fault) for fault in json.loads(row["faults"])),
     )
 
 

@@ -161,15 +161,25 @@ class Tracks(Answer):
     """Give it as `after` for the next page; null on the last one."""
 
 
+class CameraFault(Answer):
+    """What is wrong with a camera that delivers all the same."""
+
+    fault: Literal["black", "covered", "frozen", "blurred", "moved", "slow", "clock", "backwards"]
+    since_ms: int
+    reason: str
+
+
 class Camera(Answer):
     """One camera as the box sees it."""
 
     id: str
     enabled: bool
     state: str
-    """`unknown`, `up` or `down`."""
+    """`unknown`, `up`, `down`, or `frozen` while nothing can be seen."""
     since_ms: int
     reason: str
+    faults: list[CameraFault]
+    """What is wrong with it while it delivers."""
 
 
 class Cameras(Answer):

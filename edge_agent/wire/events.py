@@ -178,10 +178,22 @@ class JobFinished(Answer):
 
 
 class CameraChanged(Answer):
-    """A camera went away, came back, or shows the same picture for too long."""
+    """A camera went away, came back, or shows nothing that is of use."""
 
     camera: str
     since_ms: int
+    reason: str
+    fault: Literal["black", "covered", "frozen"] | None = None
+    """Of `camera.frozen`: why nothing can be seen."""
+
+
+class CameraFault(Answer):
+    """A camera delivers, but not what it should; or does so again (`camera.cleared`)."""
+
+    camera: str
+    fault: Literal["blurred", "moved", "slow", "clock", "backwards"]
+    since_ms: int
+    """When it began."""
     reason: str
 
 
@@ -214,6 +226,8 @@ DATA: dict[EventKind, type[Answer]] = {
     EventKind.CAMERA_UP: CameraChanged,
     EventKind.CAMERA_DOWN: CameraChanged,
     EventKind.CAMERA_FROZEN: CameraChanged,
+    EventKind.CAMERA_FAULT: CameraFault,
+    EventKind.CAMERA_CLEARED: CameraFault,
     EventKind.BOX_ALARM: BoxAlarm,
     EventKind.GAP: Gap,
     EventKind.VOID: Void,
@@ -337,9 +351,28 @@ def task_searched(task: RiskTask, pack: str) -> dict[str, Any]:
     ).model_dump(mode="json")
 
 
-def camera_changed(camera: str, since_ms: int, reason: str) -> dict[str, Any]:
+def camera_changed(
+    camera: str,
+    since_ms: int,
+    reason: str,
+    fault: Literal["black", "covered", "frozen"] | None = None,
+) -> dict[str, Any]:
     """Make the data of `camera.up`, `camera.down` and `camera.frozen`."""
-    return CameraChanged(camera=camera, since_ms=since_ms, reason=reason).model_dump(mode="json")
+    return CameraChanged(camera=camera, since_ms=since_ms, reason=reason, fault=fault).model_dump(
+        mode="json"
+    )
+
+
+def camera_fault(
+    camera: str,
+    fault: Literal["blurred", "moved", "slow", "clock", "backwards"],
+    since_ms: int,
+    reason: str,
+) -> dict[str, Any]:
+    """Make the data of `camera.fault` and `camera.cleared`."""
+    return CameraFault(camera=camera, fault=fault, since_ms=since_ms, reason=reason).model_dump(
+        mode="json"
+    )
 
 
 def box_alarm(

@@ -133,7 +133,7 @@ function showBox({ cameras, notices, count, chosen }) {
   const listed = status.cameras.length ? status.cameras : [null];
   reconcile(cameras, listed, {
     key: (camera) => camera?.id ?? "none",
-    stamp: (camera) => [camera?.state, camera?.since_ms, camera?.enabled, filter.cameras.has(camera?.id)].join(),
+    stamp: (camera) => [camera?.state, camera?.since_ms, camera?.enabled, camera?.faults.map((each) => each.fault), filter.cameras.has(camera?.id)].join(),
     make: (camera) => cameraRow(camera, chosen),
   });
 }
@@ -147,6 +147,7 @@ const notice = (text) => h("p", { class: "notice" }, icon("warn"), text);
 function cameraRow(camera, chosen) {
   if (!camera) return h("li", { class: "muted" }, t("noCameras"));
   const state = camera.enabled ? camera.state : "off";
+  const faulty = camera.faults.map((each) => t(`fault_${each.fault}`)).join(" · ");
   const toggle = (event) => {
     const pressed = !filter.cameras.has(camera.id);
     if (pressed) filter.cameras.add(camera.id);
@@ -170,6 +171,7 @@ function cameraRow(camera, chosen) {
         camera.since_ms > 0 && h("span", { class: "muted" }, ` ${t("since", { time: time(camera.since_ms) })}`),
       ),
       state !== "up" && camera.reason && h("span", { class: "camera-reason" }, camera.reason),
+      state === "up" && camera.faults.length > 0 && h("span", { class: "camera-reason" }, faulty),
     ),
   );
 }

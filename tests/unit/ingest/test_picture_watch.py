@@ -1,9 +1,14 @@
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from edge_agent.domain.detection import Floats
-from edge_agent.ingest.picture_watch import Fault, PictureWatch
+from edge_agent.ingest.picture_watch import PictureWatch
 from edge_agent.ingest.source import PictureWatchOptions
+
+if TYPE_CHECKING:
+    from edge_agent.ingest.fault import Fault
 
 random = np.random.default_rng(3)
 
