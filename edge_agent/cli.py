@@ -22,6 +22,7 @@ from edge_agent.app import run_box
 from edge_agent.domain.errors import Refused, Unavailable, Unusable
 from edge_agent.inspect_cli import inspect_file
 from edge_agent.keys_cli import keys
+from edge_agent.reindex_cli import reindex
 from edge_agent.rest_api.certificate import read_certificate
 from edge_agent.rest_api.own_certificate import own_files
 from edge_agent.runtime.clock import SystemClock
@@ -90,6 +91,20 @@ def check_config(
     if problems:
         raise typer.Exit(1)
     print(f"{config}: all is well, {len(settings.cameras)} cameras")
+
+
+@app.command("reindex")
+def reindex_command(config: Config = DEFAULT_CONFIG) -> None:
+    """Embed stored pictures anew for the models in use; the box itself must not be running.
+
+    A running box does the same unattended, when cameras and searches leave it time. It may be
+    stopped at any moment and goes on where it was.
+    """
+    done = asyncio.run(reindex(_settings(config)))
+    failed = ", ".join(f"{count} {reason}" for reason, count in sorted(done.failed.items()))
+    print(f"{done.made} of {done.pictures} pictures have a vector of the models in use")
+    if failed:
+        print(f"no vector can be made of: {failed}")
 
 
 @app.command()

@@ -119,6 +119,7 @@ async def _run(resources: Resources) -> None:
         resources.index,
         resources.index_thread,
         settings.upkeep,
+        eyes=resources.vision,
         clock=clock,
         counters=counters,
     )

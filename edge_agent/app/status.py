@@ -74,6 +74,7 @@ class Status:
         box, pack = watched.settings.box, watched.pack
         rows = await watched.queries.cameras()
         counts = asdict(await watched.queries.counts())
+        reembed = watched.upkeep.reembed
         return answers.BoxStatus(
             tenant=box.tenant,
             store=box.store,
@@ -97,6 +98,12 @@ class Status:
                 for row in rows
                 if row.id in watched.cameras.ids
             ],
+            embedding=answers.Embedding(
+                progress=reembed.progress,
+                complete=reembed.complete,
+                left=reembed.left,
+                failed=reembed.failed,
+            ),
             counts={name: count or 0 for name, count in counts.items()},
             consumers=[
                 answers.Consumer(
@@ -113,6 +120,12 @@ class Status:
     async def _alarms(self) -> list[str]:
         watched = self._watched
         found = [*self.alive(), *self.ready()]
+        reembed = watched.upkeep.reembed
+        if reembed.left:
+            found.append(
+                f"the index is incomplete: {reembed.progress:.0%} of the stored pictures are"
+                " embedded by the models in use; searches find only those"
+            )
         if not watched.upkeep.recording_allowed():
             found.append("recording has stopped: the disk is too full")
         if watched.pack.stopgap:

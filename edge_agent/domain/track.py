@@ -29,6 +29,26 @@ class FragmentState(StrEnum):
     LOST = "lost"
 
 
+MARGIN = {Part.FACE: 0.5, Part.BODY: 0.08}
+"""Surroundings that a stored picture of a part shows on each side, in the part's own width and
+height; less where the frame ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Where in a stored picture the part lies, in its pixels.
+
+    Attributes:
+        xyxy: left, top, right and bottom of its box.
+        landmarks: of a face, x and y of each in the order of `Faces.landmarks`; else empty.
+        detector: the stamp of the model that found it.
+    """
+
+    xyxy: tuple[float, ...]
+    landmarks: tuple[float, ...]
+    detector: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
     """The best picture of one part of a tracked person.

@@ -23,7 +23,7 @@ from edge_agent.domain.detection import Floats, Image
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
-from edge_agent.domain.track import Shot, Track, TrackState
+from edge_agent.domain.track import Marks, Shot, Track, TrackState
 from edge_agent.domain.vector import Part, StoredVector, Vector
 from edge_agent.domain.worn import Worn
 from edge_agent.index import VectorIndex
@@ -48,6 +48,7 @@ from edge_agent.storage.tracks import (
 from edge_agent.storage.transaction import Transaction
 from edge_agent.storage.visits import with_visits
 from edge_agent.storage.worn import save_worn
+from edge_agent.vision.vision import PackInfo
 from edge_agent.wire.events import action_done, track_ended
 
 log = logging.getLogger(__name__)
@@ -313,6 +314,7 @@ class Memory:
                 height=height,
                 size=len(jpeg),
                 sha256=hashlib.sha256(jpeg).hexdigest(),
+                marks=marks_of(look, self._embedder.info),
             )
         )
         stored = await self._stored_vector(track, look)
@@ -418,6 +420,20 @@ class Memory:
         await self._store.pictures.delete(gone)
         for _ in gone:
             self._superseded.popleft()
+
+
+def marks_of(look: Look, info: PackInfo) -> Marks:
+    """Where the part lies in the picture of a look, and which of the pack's models found it."""
+    return Marks(
+        xyxy=_rounded(look.xyxy),
+        landmarks=() if look.landmarks is None else _rounded(look.landmarks),
+        detector=info.body_detector if look.landmarks is None else info.face_detector,
+    )
+
+
+def _rounded(pixels: Floats) -> tuple[float, ...]:
+    """To a tenth of a pixel, which a vector hardly knows of."""
+    return tuple(round(float(value), 1) for value in pixels.ravel())
 
 
 def _vector(stored: StoredVector) -> dict[str, Any]:

@@ -9,15 +9,12 @@ from edge_agent.domain.action import Action
 from edge_agent.domain.detection import Floats, Image, Seen
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.place import Places
-from edge_agent.domain.track import Track, TrackState
+from edge_agent.domain.track import MARGIN, Track, TrackState
 from edge_agent.domain.vector import Part
 from edge_agent.pipeline.memory import Look, Update
 from edge_agent.tracking.actions import ActionWatch, Done
 from edge_agent.tracking.best import BestShot, BestShotOptions, View
 from edge_agent.tracking.tracker import LiveTrack, TrackerStep
-
-_MARGIN = {Part.FACE: 0.5, Part.BODY: 0.08}
-"""Surroundings kept around a part, in its own width and height."""
 
 REFRESH_MS = 10_000
 """Somebody who stays in view is written down again this often, so that `end_ms` is true."""
@@ -133,7 +130,7 @@ class Sightings:
         """Offer one view of a part; returns it when it should be remembered now."""
         quality = float((sight.face_quality if part is Part.FACE else sight.body_quality)[row])
         shot = person.shots[part]
-        if not shot.offer(quality, sight.at_ms, lambda: _look(sight, part, row, quality)):
+        if not shot.offer(quality, sight.at_ms, lambda: look_of(sight, part, row, quality)):
             self._follow_best(person, sight)
             return None
         self._follow_best(person, sight)
@@ -190,10 +187,18 @@ def _action(track: str, done: Done) -> Action:
     )
 
 
-def _look(sight: Sight, part: Part, row: int, quality: float) -> Look:
+def look_of(sight: Sight, part: Part, row: int, quality: float) -> Look:
+    """Cut one face or body out of a frame, with its margin.
+
+    Args:
+        sight: the frame with what was seen in it.
+        part: which of both is cut out.
+        row: of `sight.seen`.
+        quality: of the view, 0 to 1.
+    """
     faces = sight.seen.faces
     xyxy = (faces.xyxy if part is Part.FACE else sight.seen.bodies.xyxy)[row]
-    crop, origin = _cut(sight.image, xyxy, _MARGIN[part])
+    crop, origin = _cut(sight.image, xyxy, MARGIN[part])
     return Look(
         part=part,
         at_ms=sight.at_ms,

@@ -242,6 +242,7 @@ class IndexSection(Section):
 
     rebuild_batch: Annotated[int, Field(ge=1, le=100_000)] = 2048
     rebuild_pause: Annotated[float, duration("0 s", "10 s")] = 0.005
+    reembed_share: Annotated[float, Field(ge=0.01, le=1)] = 0.25
 
 
 class RetentionSection(Section):

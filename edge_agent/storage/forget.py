@@ -35,6 +35,7 @@ _WITH_A_TRACK = (
     "staff_track",
     "staff_news",
     "worn",
+    "not_embedded",
 )
 
 

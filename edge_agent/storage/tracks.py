@@ -7,10 +7,10 @@ Write files and vectors first: `PictureFiles.write`, `VectorFiles.write`, then t
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from edge_agent.domain.polygon import polygons_of
-from edge_agent.domain.track import Fragment, FragmentState, Shot, Track, TrackState
+from edge_agent.domain.track import Fragment, FragmentState, Marks, Shot, Track, TrackState
 from edge_agent.domain.vector import Part, StoredVector
 from edge_agent.storage.store import Store
 from edge_agent.storage.transaction import Reads, Row, Transaction
@@ -31,6 +31,7 @@ class PictureRow:
         width: pixels, as is height.
         size: bytes of the file.
         sha256: of the file, in hexadecimal.
+        marks: where in it the part lies, see `Marks`; None where that was not kept.
     """
 
     id: str
@@ -41,6 +42,7 @@ class PictureRow:
     height: int
     size: int
     sha256: str
+    marks: Marks | None = None
 
 
 async def save_track(tx: Transaction, track: Track) -> None:
@@ -113,7 +115,7 @@ async def link_fragment(tx: Transaction, track_id: str, fragment_id: str) -> Non
 async def add_picture(tx: Transaction, picture: PictureRow) -> None:
     """Insert the row of a picture whose file is durable."""
     await tx.execute(
-        "INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             picture.id,
             picture.track,
@@ -123,6 +125,7 @@ async def add_picture(tx: Transaction, picture: PictureRow) -> None:
             picture.height,
             picture.size,
             picture.sha256,
+            None if picture.marks is None else json.dumps(asdict(picture.marks)),
         ),
     )
 
@@ -223,6 +226,19 @@ def picture_of(row: Row) -> PictureRow:
         height=row["height"],
         size=row["size"],
         sha256=row["sha256"],
+        marks=marks_of(row["marks"]),
+    )
+
+
+def marks_of(text: str | None) -> Marks | None:
+    """The marks in column `marks` of table `picture`."""
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Marks(
+        xyxy=tuple(fields["xyxy"]),
+        landmarks=tuple(fields["landmarks"]),
+        detector=fields["detector"],
     )
 
 

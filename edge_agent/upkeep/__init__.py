@@ -5,6 +5,7 @@
     repair.py     what a crash left behind is mended or removed
     scrub.py      stored bytes are read again, slowly, and compared with their checksums
     rebuild.py    the vector index is a cache: it is filled anew from storage, unattended
+    reembed.py    stored pictures are embedded anew when the models change
     backup.py     verified copies of the database
     keeper.py     the timers
 
@@ -17,6 +18,7 @@ from edge_agent.upkeep.backup import BackupOptions
 from edge_agent.upkeep.disk import DiskOptions, Level
 from edge_agent.upkeep.keeper import Upkeep, UpkeepOptions
 from edge_agent.upkeep.rebuild import RebuildOptions
+from edge_agent.upkeep.reembed import Reembed, ReembedOptions
 from edge_agent.upkeep.repair import RepairOptions
 from edge_agent.upkeep.retention import RetentionOptions
 from edge_agent.upkeep.scrub import ScrubOptions
@@ -26,6 +28,8 @@ __all__ = [
     "DiskOptions",
     "Level",
     "RebuildOptions",
+    "Reembed",
+    "ReembedOptions",
     "RepairOptions",
     "RetentionOptions",
     "ScrubOptions",

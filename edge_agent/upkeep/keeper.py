@@ -17,7 +17,9 @@ from edge_agent.storage.store import Store
 from edge_agent.upkeep.alarm import Alarms
 from edge_agent.upkeep.backup import BackupOptions, Backups
 from edge_agent.upkeep.disk import DiskOptions, DiskWatch, Usage
+from edge_agent.upkeep.kept_pictures import Eyes
 from edge_agent.upkeep.rebuild import Rebuild, RebuildOptions
+from edge_agent.upkeep.reembed import Reembed, ReembedOptions
 from edge_agent.upkeep.repair import Repair, RepairOptions
 from edge_agent.upkeep.retention import Retention, RetentionOptions
 from edge_agent.upkeep.scrub import Scrub, ScrubOptions
@@ -34,6 +36,7 @@ class UpkeepOptions:
     disk: DiskOptions = field(default_factory=DiskOptions)
     retention: RetentionOptions = field(default_factory=RetentionOptions)
     rebuild: RebuildOptions = field(default_factory=RebuildOptions)
+    reembed: ReembedOptions = field(default_factory=ReembedOptions)
     repair: RepairOptions = field(default_factory=RepairOptions)
     scrub: ScrubOptions = field(default_factory=ScrubOptions)
     backup: BackupOptions = field(default_factory=BackupOptions)
@@ -45,12 +48,14 @@ class Upkeep:
     Attributes:
         disk: tells whether recording is allowed.
         rebuild: tells how full the index is.
+        reembed: tells how many stored pictures the models in use have embedded.
 
     Args:
         store: what is kept well.
         index: the vector index; empty when this is made.
         index_thread: the only thread that touches it.
         options: of all parts.
+        eyes: embed stored pictures.
         clock: the box's clock.
         counters: of the process.
         usage: asks a disk for its free space.
@@ -63,6 +68,7 @@ class Upkeep:
         index_thread: OneThread,
         options: UpkeepOptions,
         *,
+        eyes: Eyes,
         clock: Clock,
         counters: Counters,
         usage: Callable[[Path], Usage] = shutil.disk_usage,
@@ -78,6 +84,16 @@ class Upkeep:
             index_thread,
             options.rebuild,
             alarms=alarms,
+            clock=clock,
+            counters=counters,
+        )
+        self.reembed = Reembed(
+            store,
+            index,
+            index_thread,
+            options.reembed,
+            eyes=eyes,
+            rebuild=self.rebuild,
             clock=clock,
             counters=counters,
         )
@@ -116,6 +132,7 @@ class Upkeep:
             "disk watch": self._watch_disk,
             "alarms of storage": self._pass_on_alarms,
             "index rebuild": self._rebuild,
+            "embedding anew": self._reembed,
             "retention": self._retain,
             "sweep": self._sweep,
             "scrub": self._verify,
@@ -145,6 +162,12 @@ class Upkeep:
     async def _rebuild(self) -> None:
         await self.rebuild.run()
         await asyncio.Event().wait()  # complete; nothing is left to do until the next start
+
+    async def _reembed(self) -> None:
+        await self.rebuild.completed.wait()
+        while True:
+            await self.reembed.run()
+            await asyncio.sleep(self._options.reembed.every)
 
     async def _retain(self) -> None:
         while True:

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from edge_agent.domain.attributes import Attributes
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
+from edge_agent.domain.track import Marks
+from edge_agent.domain.vector import Part
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.vision.errors import VisionFailed
@@ -24,10 +26,12 @@ class VisionThreadsOptions:
         threads: dedicated threads; onnxruntime and OpenCV leave the interpreter lock while they
             work, so as many as there are cores to spare.
         timeout_s: a call that has not been answered after this long, waiting included, fails.
+        spare_wait_s: so long work that is in no hurry waits for a thread with nothing to do.
     """
 
     threads: int = 2
     timeout_s: float = 30.0
+    spare_wait_s: float = 1.0
 
 
 class VisionThreads:
@@ -53,6 +57,8 @@ class VisionThreads:
         self._clock = clock
         self._executor = ThreadPoolExecutor(options.threads, thread_name_prefix="vision")
         self._waiting = 0
+        self._ended = asyncio.Event()
+        self._spare = asyncio.Lock()
         name = "edge_agent_vision"
         self._calls = counters.counter(
             f"{name}_calls_total", "Calls of the models that were answered, by stage."
@@ -107,6 +113,24 @@ class VisionThreads:
         """
         return await self._run(stage, lambda: work(self._vision))
 
+    async def embed_kept(self, part: Part, picture: Image, marks: Marks | None) -> Floats | None:
+        """`Vision.embed_kept`, when nobody else wants the models.
+
+        One such call at a time, and only while a thread has nothing to do. Where there is none
+        for `spare_wait_s`, it waits its turn among the others, so that it comes to an end at last.
+        """
+        async with self._spare:
+            try:
+                async with asyncio.timeout(self._options.spare_wait_s):
+                    while self._waiting >= self._options.threads:
+                        self._ended.clear()
+                        await self._ended.wait()
+            except TimeoutError:
+                pass
+            return await self._run(
+                "embed_kept", lambda: self._vision.embed_kept(part, picture, marks)
+            )
+
     def close(self) -> None:
         """Let running calls end and the threads go; waiting calls are cancelled."""
         self._executor.shutdown(wait=True, cancel_futures=True)
@@ -129,6 +153,7 @@ class VisionThreads:
             raise
         finally:
             self._waiting -= 1
+            self._ended.set()
         self._calls.add(stage=stage)
         self._work_ms.add((ended - began) * 1e3, stage=stage)
         self._wait_ms.add((began - asked) * 1e3, stage=stage)

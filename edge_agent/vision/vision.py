@@ -8,9 +8,12 @@ import numpy.typing as npt
 
 from edge_agent.domain.attributes import Attributes
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
+from edge_agent.domain.track import Marks
+from edge_agent.domain.vector import Part
 from edge_agent.domain.worn import PRESENTS
 from edge_agent.vision import quality
 from edge_agent.vision.assembly import NetworkOptions, Parts, assemble
+from edge_agent.vision.kept import body_in, face_again, landmarks_in
 from edge_agent.vision.manifest import AttributesTask, Manifest, Task
 from edge_agent.vision.packs import InstalledPack
 from edge_agent.vision.query import look_closely
@@ -70,6 +73,8 @@ class PackInfo:
         body_threshold: cosine similarity from which two bodies match.
         face_pair_threshold: cosine similarity from which two given faces are one person's, where
             nothing is searched.
+        face_detector: the stamp of what finds faces.
+        body_detector: the stamp of what finds bodies.
         attribute_model: the stamp on attributes; None where the pack cannot tell them.
         attributes: keys of what is told of people, each with the probability from which on it is
             said to be there (`Impression.said`); empty where the pack cannot tell.
@@ -86,6 +91,8 @@ class PackInfo:
     face_threshold: float
     body_threshold: float
     face_pair_threshold: float
+    face_detector: str = ""
+    body_detector: str = ""
     attribute_model: str | None = None
     attributes: Mapping[str, float] = field(default_factory=dict)
 
@@ -130,6 +137,8 @@ class Vision:
             face_threshold=_given(options.face_threshold, faces.match_threshold),
             body_threshold=_given(options.body_threshold, bodies.match_threshold),
             face_pair_threshold=_given(faces.pair_threshold, faces.match_threshold),
+            face_detector=manifest.model(tasks.detection),
+            body_detector=manifest.model(tasks.person_detection),
             attribute_model=_stamp(manifest, tasks.person_attributes),
             attributes=_offered(tasks.person_attributes, gender=options.gender),
         )
@@ -210,6 +219,25 @@ class Vision:
         """
         _check_picture(image)
         return self._parts.body_vectors.embed(image, xyxy)
+
+    def embed_kept(self, part: Part, picture: Image, marks: Marks | None) -> Floats | None:
+        """Turn a stored picture of one part into a vector.
+
+        Args:
+            part: what it shows.
+            picture: (h, w, 3) uint8 BGR, the part with its `MARGIN`.
+            marks: where the part lies in it, if that is known. A face is found again unless this
+                pack's detector set the marks: another's landmarks lie elsewhere.
+
+        Returns:
+            (d,) float32 of length 1; None where the face is not found again.
+        """
+        _check_picture(picture)
+        if part is Part.BODY:
+            return np.asarray(self.embed_bodies(picture, body_in(picture, marks))[0])
+        own = marks if marks and marks.detector == self.info.face_detector else None
+        found = landmarks_in(own) if own else face_again(picture, self._parts.faces, marks)
+        return None if found is None else np.asarray(self.embed_faces(picture, found)[0])
 
     def attributes(self, image: Image, xyxy: Floats) -> Attributes | None:
         """Say what people wear and carry; 2 ms per body on one thread.

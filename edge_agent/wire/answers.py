@@ -213,6 +213,19 @@ class Consumer(Answer):
     lapsed: bool
 
 
+class Embedding(Answer):
+    """How many stored pictures have been embedded by the models in use."""
+
+    progress: float
+    """0 to 1; 1 only once complete."""
+    complete: bool
+    """Every picture has a vector or a reason why not, and counts agreed."""
+    left: int
+    """Pictures that are still to be embedded; searches do not find their tracks by them."""
+    failed: dict[str, int]
+    """Pictures of which no vector can be made, by reason."""
+
+
 class BoxStatus(Answer):
     """How the box is."""
 
@@ -224,6 +237,7 @@ class BoxStatus(Answer):
     started_ms: int
     epoch: str
     pack: Pack | None
+    embedding: Embedding | None = None
     cameras: list[Camera]
     counts: dict[str, int]
     """How many tracks, fragments, pictures, vectors, jobs and waiting events there are."""

@@ -44,9 +44,9 @@ def photographs() -> dict[str, list[Path]]:
 
 
 @asynccontextmanager
-async def real_eyes(folder: Path) -> AsyncIterator[VisionThreads]:
-    """The open pack, installed into a folder."""
-    options = PackOptions(folder=folder, pack="open", mirror=Path(MIRROR or ""), download=False)
+async def real_eyes(folder: Path, pack: str = "open") -> AsyncIterator[VisionThreads]:
+    """A pack, installed into a folder."""
+    options = PackOptions(folder=folder, pack=pack, mirror=Path(MIRROR or ""), download=False)
     vision = Vision.load(await asyncio.to_thread(choose, options), VisionOptions())
     threads = VisionThreads(vision, VisionThreadsOptions(), SystemClock(), Counters())
     yield threads

@@ -2,6 +2,7 @@ import asyncio
 import hashlib
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from edge_agent.domain.ids import new_id
 from edge_agent.storage.backup import backups
@@ -17,6 +18,7 @@ from tests.integration.storage.builders import (
     remember_person,
 )
 from tests.integration.upkeep.boxes import Box, Disk
+from tests.support.kept_pictures import builtin_eyes
 
 
 async def test_the_scrub_finds_flipped_bytes_and_missing_files(box: Box) -> None:
@@ -61,28 +63,31 @@ async def test_backups_are_made_when_due_and_the_oldest_go(box: Box) -> None:
     assert await made.check()
 
 
-async def test_everything_runs_together_until_it_is_stopped(box: Box) -> None:
+async def test_everything_runs_together_until_it_is_stopped(box: Box, tmp_path: Path) -> None:
     await remember_person(box.store)
     box.clock.ms = NOON_MS + 3_600_000
     box.store.alarms.append("something was repaired at boot")
-    upkeep = Upkeep(
-        box.store,
-        box.index,
-        box.thread,
-        UpkeepOptions(),
-        clock=box.clock,
-        counters=box.counters,
-        usage=Disk(900 << 20, total=1000 << 20).usage,
-    )
-    await upkeep.start()
-    assert not upkeep.recording_allowed()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-            running = group.create_task(upkeep.run())
-            while not (upkeep.rebuild.complete and backups(box.store.folder)):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-            running.cancel()
+    async with builtin_eyes(tmp_path / "models", box.counters) as eyes:
+        upkeep = Upkeep(
+            box.store,
+            box.index,
+            box.thread,
+            UpkeepOptions(),
+            eyes=eyes,
+            clock=box.clock,
+            counters=box.counters,
+            usage=Disk(900 << 20, total=1000 << 20).usage,
+        )
+        await upkeep.start()
+        assert not upkeep.recording_allowed()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+                running = group.create_task(upkeep.run())
+                while not (upkeep.reembed.complete and backups(box.store.folder)):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+                running.cancel()
     assert upkeep.rebuild.complete
+    assert upkeep.reembed.failed == {"damaged": 1}
     events = await box.events()
     assert sum("repaired at boot" in data for _, data in events) == 1
     assert sum("recording has stopped" in data for _, data in events) == 1

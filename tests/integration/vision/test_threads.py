@@ -1,11 +1,13 @@
 import asyncio
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
+from edge_agent.domain.vector import Part
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.counters import Counters
 from edge_agent.vision import Vision, VisionFailed, VisionThreads, VisionThreadsOptions
@@ -55,6 +57,55 @@ async def test_calls_start_in_the_order_they_were_made(threads: VisionThreads) -
     # How far one thread is behind the other is the machine's affair; none takes them out of order.
     assert all(numbers == sorted(numbers) for numbers in started.values())
     assert sorted(number for numbers in started.values() for number in numbers) == list(range(20))
+
+
+async def test_stored_pictures_wait_for_a_thread_with_nothing_to_do(
+    builtin_vision: Vision, counters: Counters
+) -> None:
+    options = VisionThreadsOptions(threads=1, spare_wait_s=3600)
+    threads = VisionThreads(builtin_vision, options, SystemClock(), counters)
+    order: list[str] = []
+    going = threading.Event()
+
+    async def others(name: str) -> None:
+        await threads.call(name, lambda _vision: going.wait(30))
+        order.append(name)
+
+    async def stored(name: str) -> None:
+        assert await threads.embed_kept(Part.BODY, BLACK, None) is not None
+        order.append(name)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(others("first"))
+        await asyncio.sleep(0)
+        group.create_task(stored("stored 1"))
+        group.create_task(stored("stored 2"))
+        await asyncio.sleep(0)
+        group.create_task(others("second"))
+        await asyncio.sleep(0)
+        going.set()
+    assert order == ["first", "second", "stored 1", "stored 2"]
+    threads.close()
+
+
+async def test_stored_pictures_do_not_wait_for_ever(
+    builtin_vision: Vision, counters: Counters
+) -> None:
+    options = VisionThreadsOptions(threads=1, spare_wait_s=0.05)
+    threads = VisionThreads(builtin_vision, options, SystemClock(), counters)
+    done = asyncio.Event()
+
+    async def never_idle() -> None:
+        while not done.is_set():
+            await threads.call("busy", lambda _vision: time.sleep(0.01))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(3):
+            group.create_task(never_idle())
+        await asyncio.sleep(0)
+        assert await threads.embed_kept(Part.BODY, BLACK, None) is not None
+        done.set()
+    threads.close()
 
 
 async def test_the_loop_runs_on_while_a_thread_works(threads: VisionThreads) -> None:
