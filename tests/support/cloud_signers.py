@@ -112,6 +112,37 @@ def acs3(
     return "POST", "/", query, _overridden(headers, overrides or {}), body
 
 
+def roa(
+    key_id: str,
+    secret: str,
+    parameters: Mapping[str, str],
+    *,
+    path: str,
+    at_ms: int,
+    body: bytes = b"",
+    version: str = "2019-03-25",
+) -> Request:
+    """Sign a request of ROA: parameters in the query, anything in the body."""
+    date = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    headers = {
+        "host": "box",
+        "accept": "application/json",
+        "content-md5": base64.b64encode(hashlib.md5(body).digest()).decode(),  # noqa: S324
+        "content-type": FORM,
+        "date": date,
+        "x-acs-version": version,
+        "x-acs-signature-method": "HMAC-SHA1",
+        "x-acs-signature-version": "1.0",
+    }
+    lines = ["POST", *(headers[name] for name in ("accept", "content-md5", "content-type", "date"))]
+    lines += [f"{name}:{headers[name]}" for name in sorted(headers) if name.startswith("x-acs-")]
+    asked = "&".join(f"{k}={v}" if v else k for k, v in sorted(parameters.items()))
+    text = "\n".join([*lines, f"{path}?{asked}" if asked else path])
+    digest = hmac.new(secret.encode(), text.encode(), "sha1").digest()
+    headers["authorization"] = f"acs {key_id}:{base64.b64encode(digest).decode()}"
+    return "POST", path, urlencode(parameters), headers, body
+
+
 def top(
     app_key: str,
     secret: str,

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import pytest
 from hypothesis import given
@@ -210,6 +210,25 @@ def test_top_agrees_with_an_independent_signer(
     request = of(signed)
     verify(request, "secret")
     assert {name: request.parameters[name] for name in parameters} == parameters
+
+
+@given(parameters=PARAMETERS, form=PARAMETERS)
+def test_roa_agrees_with_an_independent_signer(
+    parameters: dict[str, str], form: dict[str, str]
+) -> None:
+    parameters = {f"q{name}": value for name, value in parameters.items()}
+    form = {f"f{name}": value for name, value in form.items()}
+    method, path, query, headers, body = cloud_signers.roa(
+        "id", "secret", parameters, path="/v2/image/search", at_ms=AT_MS,
+        body=urlencode(form).encode(),
+    )  # fmt: skip
+    request = of((method, path, query, headers, body))
+    verify(request, "secret")
+    assert {name: request.parameters[name] for name in parameters | form} == parameters | form
+    with pytest.raises(GatewayRefusal):
+        verify(of((method, path, query, headers, body + b"&more=1")), "secret")
+    with pytest.raises(GatewayRefusal):
+        verify(request, "another")
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=6))
