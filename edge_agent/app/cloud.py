@@ -37,7 +37,7 @@ def cloud_door(
         clock: tells the time.
         counters: count answers.
     """
-    nonces = Nonces(store, NonceOptions(), clock)
+    nonces = Nonces(store, NonceOptions.for_pace(settings.pace.rate), clock)
     links_key = secret("links").encode()
 
     def links(base: str) -> LinkSigner:

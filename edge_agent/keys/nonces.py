@@ -7,14 +7,20 @@ would halve what the box can answer; nonces are written in batches instead, and 
 
 import asyncio
 import hashlib
+import math
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Final, NoReturn, Self
 
+from edge_agent.domain.access_key import Rate
 from edge_agent.domain.errors import Busy
 from edge_agent.runtime.clock import Clock
 from edge_agent.storage import Store
 from edge_agent.storage.nonces import UsedNonce, forget_nonces, keep_nonces, kept_nonces
+
+FEWEST: Final = 300_000
+MOST: Final = 2_000_000
+"""Nonces that are remembered at most whatever the pace is, so that memory has an end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +36,18 @@ class NonceOptions:
     """
 
     keep_ms: int = 30 * 60_000
-    most: int = 300_000
+    most: int = FEWEST
     write_every: float = 1.0
+
+    @classmethod
+    def for_pace(cls, rate: Rate) -> Self:
+        """Room for one key that asks as often as it may for all of `keep_ms`, up to `MOST`.
+
+        Args:
+            rate: of a key that has none of its own.
+        """
+        needed = math.ceil(rate.per_second * cls().keep_ms / 1000) + rate.burst
+        return cls(most=min(max(needed, FEWEST), MOST))
 
 
 class Nonces:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.domain.access_key import Rate
 from edge_agent.domain.errors import Busy
 from edge_agent.keys import NonceOptions, Nonces
+from edge_agent.keys.nonces import FEWEST, MOST
 from edge_agent.storage import Store
 from tests.support.clocks import SetClock
 
@@ -62,3 +64,10 @@ async def test_more_than_can_be_remembered_is_refused(store: Store, clock: SetCl
     assert not nonces.use("a", "2")
     clock.pass_by(2)
     assert nonces.use("a", "3")
+
+
+def test_a_key_at_its_full_pace_fits_into_the_memory_of_nonces() -> None:
+    options = NonceOptions.for_pace(Rate(per_second=200.0, burst=400))
+    assert options.most == 200 * 30 * 60 + 400
+    assert NonceOptions.for_pace(Rate(per_second=1.0, burst=1)).most == FEWEST
+    assert NonceOptions.for_pace(Rate(per_second=1e6, burst=1)).most == MOST
