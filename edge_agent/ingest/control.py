@@ -1,8 +1,9 @@
 """The line between daemon and worker: JSON objects, one per line, each with a `kind`.
 
-To the worker:   grant{slot}  record{id,path}  stop{id}  attend{live,fps}
+To the worker:   grant{slot}  record{id,path}  stop{id}  closeup{at_ms}  attend{live,fps}
 To the daemon:   hello  up{width,height,codec,fps,decoder}  size{width,height}  beat{<counts>}
                  filled{slot,width,height,source_ms,wall_ms,motion,counts}
+                 closeup{at_ms,width,height,wall_ms,decoded}
                  recording{id,start_ms}  closed{id,…,asked,reason}  lost{id,reason}
                  jump{whose,by_ms}  picture{fault,present,since_ms,detail}  ended{reason}
 

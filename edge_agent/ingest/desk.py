@@ -11,7 +11,7 @@ from av.video.reformatter import VideoReformatter
 from edge_agent.domain.mask import Mask
 from edge_agent.ingest.control import ControlLine
 from edge_agent.ingest.planes import first_plane
-from edge_agent.ingest.ring import SLOT_BYTES, Ring
+from edge_agent.ingest.ring import CLOSE_UP, SLOT_BYTES, Ring
 
 BLACK = 0
 
@@ -24,6 +24,18 @@ class Waiting:
     source_ms: int
     wall_ms: int
     motion: float
+
+
+@dataclass(frozen=True, slots=True)
+class CloseUp:
+    """A picture of the main stream; `picture` is still in the decoder's format.
+
+    `decoded` pictures were decoded to get it, itself among them.
+    """
+
+    picture: av.VideoFrame
+    wall_ms: int
+    decoded: int
 
 
 def fitting_size(width: int, height: int, longest_side: int) -> tuple[int, int]:
@@ -97,14 +109,36 @@ class Desk:
                 self._taken += 1
             self._convert(frame, slot)
 
-    def _convert(self, frame: Waiting, slot: int) -> None:
-        picture = frame.picture
+    def show_close_up(self, at_ms: int, close_up: CloseUp | None) -> None:
+        """Convert a picture of the main stream into its slot, and tell; on the asker's thread."""
+        if close_up is None:
+            self._control.send("closeup", at_ms=at_ms, width=0, height=0, wall_ms=0, decoded=0)
+            return
+        width, height = self._fill(VideoReformatter(), close_up.picture, CLOSE_UP)
+        self._control.send(
+            "closeup",
+            at_ms=at_ms,
+            width=width,
+            height=height,
+            wall_ms=close_up.wall_ms,
+            decoded=close_up.decoded,
+        )
+
+    def _fill(
+        self, reformatter: VideoReformatter, picture: av.VideoFrame, slot: int
+    ) -> tuple[int, int]:
+        """Put a picture, masked, into a slot that is ours until the daemon is told."""
         width, height = fitting_size(picture.width, picture.height, self._longest_side)
-        self._scaled += width != picture.width
-        converted = self._reformatter.reformat(picture, width, height, "bgr24", threads=1)
+        converted = reformatter.reformat(picture, width, height, "bgr24", threads=1)
         target = self._ring.image(slot, width, height)
         np.copyto(target.reshape(height, width * 3), first_plane(converted)[:, : width * 3])
-        self._mask.fill(target, BLACK)  # the slot is ours until `filled` is sent
+        self._mask.fill(target, BLACK)
+        return width, height
+
+    def _convert(self, frame: Waiting, slot: int) -> None:
+        picture = frame.picture
+        width, height = self._fill(self._reformatter, picture, slot)
+        self._scaled += width != picture.width
         self._control.send(
             "filled",
             slot=slot,

@@ -24,3 +24,16 @@ class Frame:
     wall_ms: int
     motion: float
     slot: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CloseUp:
+    """A picture of the main stream of a camera whose substream is looked at.
+
+    Attributes:
+        image: (h, w, 3) uint8 BGR; read-only; keep nothing of it beyond the next close-up.
+        wall_ms: when it was taken, as wall time.
+    """
+
+    image: Image
+    wall_ms: int

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from edge_agent.domain.errors import Unavailable
 from edge_agent.ingest.clip import ClosedClip
+from edge_agent.ingest.close_ups import CloseUps
 from edge_agent.ingest.control import LONGEST_LINE, pack, unpack
 from edge_agent.ingest.events import (
     CameraEvent,
@@ -24,7 +25,7 @@ from edge_agent.ingest.events import (
     PictureFault,
     ResolutionChanged,
 )
-from edge_agent.ingest.frame import Frame
+from edge_agent.ingest.frame import CloseUp, Frame
 from edge_agent.ingest.process import start_worker
 from edge_agent.ingest.recording import Recording
 from edge_agent.ingest.ring import SLOTS, Ring, make_memory
@@ -75,6 +76,7 @@ class CameraLink:
         )
         self._memory = make_memory()
         self._ring = Ring(self._memory, writable=False)
+        self._close_ups = CloseUps(source.id, self._ring, counters)
         self._free = list(range(SLOTS))
         self._granted: list[int] = []
         self._arrived: asyncio.Queue[Frame] = asyncio.Queue()
@@ -159,6 +161,15 @@ class CameraLink:
         if self._attention != (live, fps):
             self._attention = (live, fps)
             self._tell("attend", live=live, fps=fps)
+
+    async def close_up(self, at_ms: int) -> CloseUp | None:
+        """The main stream's picture of a wall time; None where there is none, or not in time.
+
+        One caller at a time; the picture is good until the next one is asked for.
+        """
+        if not self.source.detect_url or self._writer is None:
+            return None
+        return await self._close_ups.ask(at_ms, lambda at: self._tell("closeup", at_ms=at))
 
     async def start_fragment(self, fragment_id: str, path: Path) -> int:
         """Record a clip, from the oldest key frame that is still in the pre-roll.
@@ -254,13 +265,10 @@ class CameraLink:
         return False
 
     def _hear_more(self, kind: str, fields: dict[str, Any]) -> None:
-        if kind == "recording":
-            if self._clip is not None:
-                self._clip.begin(fields["id"], fields["start_ms"])
-        elif kind == "closed":
-            self._closed(fields)
-        elif kind == "lost":
-            self._lost(fields["id"], fields["reason"])
+        if kind == "closeup":
+            self._close_ups.heard(**fields)
+        elif kind in ("recording", "closed", "lost"):
+            self._hear_of_clip(kind, fields)
         elif kind == "jump":
             self._publish(ClockJumped(**fields))
         elif kind == "picture":
@@ -270,6 +278,14 @@ class CameraLink:
             self._publish(ResolutionChanged(**fields))
         else:
             raise ValueError(f"unknown message {kind!r}")
+
+    def _hear_of_clip(self, kind: str, fields: dict[str, Any]) -> None:
+        if kind == "closed":
+            self._closed(fields)
+        elif kind == "lost":
+            self._lost(fields["id"], fields["reason"])
+        elif self._clip is not None:
+            self._clip.begin(fields["id"], fields["start_ms"])
 
     def _alive(self, seconds: float) -> None:
         if self._limit is not None:
@@ -322,5 +338,6 @@ class CameraLink:
         self.up = False
         self._writer = None
         self._tally.restart()
+        self._close_ups.gone()
         if self._clip is not None:
             self._clip.orphan(f"the worker of camera {self.source.id} is gone")

@@ -50,6 +50,8 @@ def obey(
     attend: Callable[[Attention], None],
     desk: Desk,
     recorder: Recorder,
+    *,
+    want: Callable[[int], None] | None = None,
 ) -> None:
     """Do what the daemon says until it hangs up.
 
@@ -59,6 +61,7 @@ def obey(
         attend: is told what it wants to see.
         desk: gets the slots that it grants.
         recorder: starts and ends clips.
+        want: is told which pictures of the main stream are wanted, where there is one.
     """
     for line in lines:
         kind, fields = unpack(line)
@@ -70,6 +73,8 @@ def obey(
             _record(control, recorder, fields["id"], Path(fields["path"]))
         elif kind == "stop":
             close_clip(recorder, control, asked=True, reason="asked")
+        elif kind == "closeup" and want is not None:
+            want(fields["at_ms"])
 
 
 def _record(control: ControlLine, recorder: Recorder, fragment_id: str, path: Path) -> None:

@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 LONGEST_STEP_S = 10
 """A larger step between two packets is a leap of the camera's clock, not a slow camera."""
 
+REORDERED = 4
+"""Packets after a picture's own without which a decoder may keep it back."""
+
 _MP4 = {
     # playable up to the last key frame, or second, that was written, whatever happens; an
     # ordinary mp4 once closed
@@ -245,6 +248,17 @@ class Recorder:
         """The pictures are so large from now on, in pixels."""
         with self._lock:
             self._size = (width, height)
+
+    def around(self, at_ms: int) -> list[Encoded]:
+        """What is needed to decode the picture of a wall time, its key frame first; or nothing."""
+        with self._lock:
+            packets = [packet for packet in self._preroll.packets() if not packet.sound]
+        keys = [row for row, one in enumerate(packets) if one.key and one.wall_ms <= at_ms]
+        if not keys:
+            return []
+        after = [row for row, one in enumerate(packets) if one.wall_ms > at_ms]
+        # a few more than one, because decoders hold pictures back that are shown later
+        return packets[keys[-1] : after[REORDERED] if len(after) > REORDERED else None]
 
     def start(self, fragment_id: str, path: Path) -> int:
         """Open a clip with what is in the pre-roll.

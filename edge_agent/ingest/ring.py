@@ -14,6 +14,9 @@ from edge_agent.domain.detection import Image
 SLOTS = 2
 """One that is looked at, one that is filled meanwhile."""
 
+CLOSE_UP = SLOTS
+"""One more, for pictures of the main stream where a substream is looked at."""
+
 SLOT_BYTES = 3840 * 2160 * 3
 """A 4K frame in BGR; larger ones are scaled down by the worker."""
 
@@ -28,7 +31,7 @@ class Ring:
 
     def __init__(self, file: int, *, writable: bool) -> None:
         protection = mmap.PROT_READ | (mmap.PROT_WRITE if writable else 0)
-        self._memory = mmap.mmap(file, SLOTS * SLOT_BYTES, mmap.MAP_SHARED, protection)
+        self._memory = mmap.mmap(file, (SLOTS + 1) * SLOT_BYTES, mmap.MAP_SHARED, protection)
 
     def image(self, slot: int, width: int, height: int) -> Image:
         """A slot as a picture, (height, width, 3) uint8, a view and no copy.
@@ -36,7 +39,7 @@ class Ring:
         Raises:
             ValueError: there is no such slot, or the picture does not fit.
         """
-        if not 0 <= slot < SLOTS or width < 1 or height < 1 or width * height * 3 > SLOT_BYTES:
+        if not 0 <= slot <= CLOSE_UP or width < 1 or height < 1 or width * height * 3 > SLOT_BYTES:
             raise ValueError(f"slot {slot} cannot hold {width} x {height}")
         flat = np.frombuffer(self._memory, np.uint8, width * height * 3, slot * SLOT_BYTES)
         return flat.reshape(height, width, 3)
@@ -45,5 +48,5 @@ class Ring:
 def make_memory() -> int:
     """Make the memfd; the caller closes it."""
     file = os.memfd_create("edge-agent-frames", os.MFD_CLOEXEC)
-    os.ftruncate(file, SLOTS * SLOT_BYTES)
+    os.ftruncate(file, (SLOTS + 1) * SLOT_BYTES)
     return file

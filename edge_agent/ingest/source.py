@@ -21,6 +21,8 @@ class Source:
         id: its name on this box.
         url: rtsp, rtsps, http or https address, with user and password where it needs them, or
             the path of a file, which is played in real time.
+        detect_url: the address of the substream that is looked at; then the packets of `url` are
+            recorded, and its pictures decoded when a crop of one is wanted. Empty: `url` is both.
         transport: tcp or udp; of an RTSP camera's packets.
         detect_fps: at most so many frames per second are offered to the detectors.
         loop: a file starts over at its end; else the worker ends there.
@@ -35,6 +37,7 @@ class Source:
 
     id: str
     url: str
+    detect_url: str = ""
     transport: str = "tcp"
     detect_fps: float = 5.0
     loop: bool = True
@@ -45,12 +48,18 @@ class Source:
     def __post_init__(self) -> None:
         if not PLAIN_ID.fullmatch(self.id):
             raise Unusable(f"camera id {self.id!r}: letters, digits, '.', '_', '-', at most 64")
-        if urlsplit(self.url).scheme not in SCHEMES:
+        if {urlsplit(self.url).scheme, urlsplit(self.detect_url).scheme} - set(SCHEMES):
             raise Unusable(f"camera {self.id}: the address must be rtsp, rtsps, http or a file")
         if self.transport not in TRANSPORTS:
             raise Unusable(f"camera {self.id}: transport must be tcp or udp, not {self.transport}")
         if not self.detect_fps > 0:
             raise Unusable(f"camera {self.id}: detect_fps must be above 0")
+
+    def looked_at(self) -> "Source":
+        """The stream that is decoded and looked at."""
+        if not self.detect_url:
+            return self
+        return dataclasses.replace(self, url=self.detect_url, audio=False)
 
     @property
     def live(self) -> bool:

@@ -1,8 +1,9 @@
 """The worker process of one camera: `python -m edge_agent.ingest.worker <control fd> <frames fd>`.
 
 Three threads: the main one reads, decodes, gates and records; one obeys the daemon; one converts
-frames for granted slots. SIGINT and SIGTERM are left to the daemon, which ends its clips first
-and then hangs up; hanging up, or dying, ends the worker.
+frames for granted slots. Where a substream is looked at, one more reads and records the main
+stream, and one decodes the close-ups of it that are asked for. SIGINT and SIGTERM are left to the
+daemon, which ends its clips first and then hangs up; hanging up, or dying, ends the worker.
 """
 
 import contextlib
@@ -26,13 +27,13 @@ from edge_agent.ingest.capture import decoder_of, open_camera, read_packets, tim
 from edge_agent.ingest.control import ControlLine
 from edge_agent.ingest.desk import Desk, Waiting
 from edge_agent.ingest.fault import Fault
+from edge_agent.ingest.filing import Filing
 from edge_agent.ingest.gate import MotionGate, luma_cells, seen_cells
 from edge_agent.ingest.health import Health
-from edge_agent.ingest.orders import Attention, close_clip, obey
-from edge_agent.ingest.parameters import parameter_sets
-from edge_agent.ingest.recorder import ClipLostError, Encoded, Recorder
+from edge_agent.ingest.main_stream import MainStream, OtherShapeError
+from edge_agent.ingest.orders import Attention, obey
+from edge_agent.ingest.recorder import Recorder
 from edge_agent.ingest.ring import Ring
-from edge_agent.ingest.sound import sound_of
 from edge_agent.ingest.source import IngestOptions, Source, from_line
 from edge_agent.ingest.source_clock import SourceClock
 from edge_agent.runtime.child import die_with_parent
@@ -63,13 +64,15 @@ class Worker:
         clock: Clock,
         control: ControlLine,
         desk: Desk,
-        recorder: Recorder,
+        filing: Filing,
+        main: MainStream | None,
     ) -> None:
         self._source = source
         self._clock = clock
         self._control = control
         self._desk = desk
-        self._recorder = recorder
+        self._filing = filing
+        self._main = main
         self._options = options
         self._times = SourceClock(options.jump_ms)
         self._gate = MotionGate(options.gate, source.detect_fps)
@@ -78,7 +81,6 @@ class Worker:
         self._mask = Mask(source.masks)
         self._seen: npt.NDArray[np.bool_] | None = None
         self._size: tuple[int, int] | None = None
-        self._parameters = b""
         self._decoder = ""
         self._broken_in_a_row = 0
         self._beat_ms = 0
@@ -99,8 +101,7 @@ class Worker:
         try:
             self._read(container)
         finally:
-            close_clip(self._recorder, self._control, asked=False, reason="camera away")
-            self._recorder.closed()
+            self._filing.end()
             self._beat()
             container.close()
 
@@ -108,43 +109,20 @@ class Worker:
         stream = container.streams.video[0]
         codec = stream.codec_context
         scale = time_base(stream) * 1000
-        sound = sound_of(container, self._source)
-        if sound is not None:
-            sound.told_to(lambda data, pts: self._keep(Encoded.heard(data, pts)))
-        self._recorder.opened(stream, None if sound is None else sound.stream)
+        sound = self._filing.opened(container, self._source) if self._main is None else None
         self._decoder = decoder_of(stream)
         for packet in read_packets(container, stream, self._source, sound):
             self._counts["packets"] += 1
             self._counts["bytes"] += packet.size
-            data = bytes(packet)
-            if packet.is_keyframe:
-                self._notice_parameters(parameter_sets(data, codec.name))
             for picture in self._decode(codec, packet):
                 shown = packet.pts if picture.pts is None else picture.pts
                 self._show(picture, int((shown or 0) * scale), codec.name, stream.average_rate)
-            pts, dts = packet.pts or 0, packet.dts or 0  # every packet has both by now
-            wall_ms = self._times.at(int(pts * scale))
+            wall_ms = self._times.at(int((packet.pts or 0) * scale))
             self._tell(self._health.arrived(int(self._clock.monotonic() * 1000), wall_ms))
-            self._keep(Encoded(data, pts, dts, wall_ms, packet.is_keyframe))
+            if self._main is None:
+                self._filing.take(packet, wall_ms)
             if int(self._clock.monotonic() * 1000) - self._beat_ms >= BEAT_EVERY_MS:
                 self._beat()
-
-    def _keep(self, packet: Encoded) -> None:
-        try:
-            self._recorder.take(packet)
-        except ClipLostError as lost:
-            self._control.send("lost", id=lost.fragment_id, reason=str(lost))
-        if self._recorder.written() >= self._options.largest_clip:
-            close_clip(self._recorder, self._control, asked=False, reason="size")
-
-    def _notice_parameters(self, sets: bytes) -> None:
-        before = self._parameters
-        if not sets or sets == before:
-            return
-        self._parameters = sets
-        if before:
-            close_clip(self._recorder, self._control, asked=False, reason="parameters")
-            self._recorder.changed(sets)
 
     def _decode(self, codec: Any, packet: Any) -> list[av.VideoFrame]:
         try:
@@ -202,6 +180,8 @@ class Worker:
         if size == self._size:
             return
         width, height = size
+        if self._main is not None:
+            self._main.check_shape(width, height)
         if self._size is None:
             fps = float(rate or 0)
             self._health.declared(fps)
@@ -210,7 +190,8 @@ class Worker:
             )
         else:
             self._control.send("size", width=width, height=height)
-            self._recorder.resized(width, height)
+            if self._main is None:
+                self._filing.resized(width, height)
         self._size = size
         self._seen = seen_cells(self._mask, width, height) if self._mask else None
 
@@ -242,6 +223,21 @@ def _give_up(what: threading.ExceptHookArgs) -> None:
     os._exit(1)
 
 
+def _read_beside(main: MainStream, desk: Desk, control: ControlLine) -> None:
+    """Read the main stream and answer for it; while it is away, only close-ups and clips are."""
+
+    def read() -> None:
+        try:
+            main.read()
+        except OtherShapeError as error:
+            with contextlib.suppress(OSError):
+                control.send("ended", reason=str(error))
+            os._exit(1)
+
+    threading.Thread(target=read, name="main stream", daemon=True).start()
+    _in_background("close-ups", lambda: main.answer(desk.show_close_up))
+
+
 def main() -> int:
     """Serve one camera until it or the daemon goes away; returns the exit status."""
     control_fd, frames_fd, parent = (int(word) for word in sys.argv[1:4])
@@ -256,18 +252,26 @@ def main() -> int:
     source, options = from_line(next(lines))
     ring = Ring(frames_fd, writable=True)
     desk = Desk(ring, control, options.longest_side, Mask(source.masks))
-    recorder = Recorder(options.preroll)
+    recorder, clock = Recorder(options.preroll), SystemClock()
+    filing = Filing(recorder, control, options.largest_clip)
+    main = None
+    if source.detect_url:
+        main = MainStream(source, options, clock=clock, filing=filing, recorder=recorder)
     worker = Worker(
-        source=source,
+        source=source.looked_at(),
         options=options,
-        clock=SystemClock(),
+        clock=clock,
         control=control,
         desk=desk,
-        recorder=recorder,
+        filing=filing,
+        main=main,
     )
     control.send("hello")
-    _in_background("obey", lambda: obey(lines, control, worker.attend, desk, recorder))
+    want = main.want if main else None
+    _in_background("obey", lambda: obey(lines, control, worker.attend, desk, recorder, want=want))
     desk.tell_with(worker.counts)
+    if main is not None:
+        _read_beside(main, desk, control)
     _in_background("convert", desk.run)
     try:
         worker.run()

@@ -8,7 +8,7 @@ was in view is written down as ended and the next worker starts after a pause.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind
@@ -98,6 +98,7 @@ class Camera:
         self._cuts = SceneCut()
         self._pace = Pace(options.detect_fps, options.calm_fps)
         self._handing_in = asyncio.Lock()
+        self._taking = asyncio.Lock()
         self._sightings = Sightings(
             camera, {Part.FACE: options.face, Part.BODY: options.body}, options.places
         )
@@ -206,6 +207,25 @@ class Camera:
                 self._link.release(frame, became=became)
 
     async def _take(self, frame: Frame, view: View) -> None:
+        """Follow whom a frame shows, and hand in what is new of them.
+
+        What the tracker has taken in the sightings must take in as well, before anything ends
+        tracks: hence the lock, and hence no cancellation in between. The frame's slot is ours
+        until it returns, even where it is cancelled.
+        """
+        following = asyncio.get_running_loop().create_task(self._follow(frame, view))
+        try:
+            await asyncio.shield(following)
+        finally:
+            await following
+
+    async def _follow(self, frame: Frame, view: View) -> None:
+        async with self._taking:
+            updates = await self._followed(frame, view)
+            if updates:
+                await self._hand_in(updates)
+
+    async def _followed(self, frame: Frame, view: View) -> list[Update]:
         step = self._tracker.update(
             view.seen,
             frame.wall_ms,
@@ -225,10 +245,12 @@ class Camera:
             view.body_quality,
             self._recorder.current,
         )
+        if self._sightings.wants(sight, step):
+            close_up = await self._link.close_up(frame.wall_ms)
+            sight = replace(sight, close_up=close_up.image if close_up else None)
         updates = self._sightings.take(sight, step)
         self._recorder.shows(self._sightings.shown(step))
-        if updates:
-            await self._hand_in(updates)
+        return updates
 
     async def _view(self, frame: Frame) -> View | None:
         """Look at a frame; a failure is counted and is not the same as nobody being there."""
@@ -257,7 +279,8 @@ class Camera:
         await self._news.report(EventKind.CAMERA_DOWN, reason)
 
     async def _everybody_left(self) -> None:
-        await self._hand_in(self._sightings.end(self._tracker.end_all()))
+        async with self._taking:
+            await self._hand_in(self._sightings.end(self._tracker.end_all()))
 
     async def _hand_in(self, updates: Sequence[Update]) -> None:
         """Hand updates to memory, whole and in the order in which they were made.

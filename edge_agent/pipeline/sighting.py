@@ -29,6 +29,8 @@ class Sight:
         face_quality: one per face of `seen`, 0 to 1.
         body_quality: one per body of `seen`, 0 to 1.
         fragment: id of the clip being recorded, if any.
+        close_up: (h, w, 3) uint8 BGR, the same moment and shape in more pixels; crops are taken
+            from it where it is given.
     """
 
     image: Image
@@ -37,6 +39,7 @@ class Sight:
     face_quality: Floats
     body_quality: Floats
     fragment: str | None
+    close_up: Image | None = None
 
 
 @dataclass(slots=True)
@@ -88,6 +91,23 @@ class Sightings:
             )
         ]
         return updates + self.end(step.ended)
+
+    def wants(self, sight: Sight, step: TrackerStep) -> bool:
+        """Whether `take` would keep a crop of this frame."""
+        return any(
+            self._keeps(live.number, part, float(quality[row]))
+            for live in step.live
+            for part, row, quality in (
+                (Part.FACE, live.face_row, sight.face_quality),
+                (Part.BODY, live.body_row, sight.body_quality),
+            )
+            if row is not None
+        )
+
+    def _keeps(self, number: int, part: Part, quality: float) -> bool:
+        person = self._people.get(number)
+        shot = BestShot[Look](self._options[part]) if person is None else person.shots[part]
+        return shot.would_keep(quality)
 
     def shown(self, step: TrackerStep) -> set[str]:
         """Ids of the people who were seen in the frame that was taken in last."""
@@ -197,16 +217,22 @@ def look_of(sight: Sight, part: Part, row: int, quality: float) -> Look:
         quality: of the view, 0 to 1.
     """
     faces = sight.seen.faces
-    xyxy = (faces.xyxy if part is Part.FACE else sight.seen.bodies.xyxy)[row]
-    crop, origin = _cut(sight.image, xyxy, MARGIN[part])
+    image = sight.image if sight.close_up is None else sight.close_up
+    larger = np.divide(image.shape[1::-1], sight.image.shape[1::-1], dtype=np.float32)
+    xyxy = (faces.xyxy if part is Part.FACE else sight.seen.bodies.xyxy)[row] * np.tile(larger, 2)
+    crop, origin = _cut(image, xyxy, MARGIN[part])
     return Look(
         part=part,
         at_ms=sight.at_ms,
         quality=quality,
         crop=crop,
         xyxy=(xyxy - np.tile(origin, 2)).astype(np.float32),
-        landmarks=(faces.landmarks[row] - origin).astype(np.float32) if part is Part.FACE else None,
+        landmarks=_landmarks(faces.landmarks[row] * larger - origin) if part is Part.FACE else None,
     )
+
+
+def _landmarks(values: Floats) -> Floats:
+    return np.asarray(values, np.float32)
 
 
 def _cut(image: Image, xyxy: Floats, margin: float) -> tuple[Image, Floats]:

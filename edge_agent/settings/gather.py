@@ -274,7 +274,8 @@ def _access_key(written: AccessKeySection, usual: Rate) -> AccessKey:
 def _camera(written: CameraSection) -> CameraSettings:
     source = Source(
         id=written.id,
-        url=_with_login(written),
+        url=_with_login(written, written.url),
+        detect_url=_with_login(written, written.detect_url) if written.detect_url else "",
         transport=written.transport,
         detect_fps=written.detect_fps,
         loop=written.loop,
@@ -316,10 +317,10 @@ def _zone(written: ZoneSection) -> Zone:
     )
 
 
-def _with_login(written: CameraSection) -> str:
+def _with_login(written: CameraSection, url: str) -> str:
     if not written.username:
-        return written.url
-    parts = urlsplit(written.url)
+        return url
+    parts = urlsplit(url)
     if not parts.hostname:
         raise Unusable(f"camera {written.id}: a file needs no username")
     login = quote(written.username, safe="")

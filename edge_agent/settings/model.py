@@ -25,6 +25,7 @@ from edge_agent.keys.keys import KEY_ID, KEY_SECRET
 from edge_agent.settings.secret import Secret
 from edge_agent.settings.values import (
     ADDRESS,
+    ADDRESS_OR_NONE,
     BUDGET,
     FILE,
     HOST,
@@ -113,6 +114,7 @@ class CameraSection(Section):
 
     id: Plain
     url: Annotated[str, ADDRESS, Field(repr=False)]  # may hold a password
+    detect_url: Annotated[str | None, ADDRESS_OR_NONE, Field(repr=False)] = None
     name: str = ""
     enabled: bool = True
     username: str | None = None
@@ -143,8 +145,13 @@ class CameraSection(Section):
 
     @model_validator(mode="after")
     def _one_login(self) -> Self:
-        if self.username and "@" in urlsplit(self.url).netloc:
-            raise ValueError("username is given, and the url names one as well; keep one of them")
+        for key, url in (("url", self.url), ("detect_url", self.detect_url)):
+            if self.username and url and "@" in urlsplit(url).netloc:
+                raise ValueError(
+                    f"username is given, and the {key} names one as well; keep one of them"
+                )
+        if self.detect_url == self.url:
+            raise ValueError("detect_url is the url; leave it out, or give the substream's address")
         if self.password is not None and not self.username:
             raise ValueError("password is given, but no username")
         return self

@@ -59,9 +59,11 @@ def _files(settings: Settings) -> list[str]:
     if mirror is not None and not mirror.is_dir():
         problems.append(f"paths.model_mirror: there is no folder {mirror}")
     for number, camera in enumerate(settings.cameras):
-        parts = urlsplit(camera.source.url)
-        if parts.scheme in ("", "file") and not Path(unquote(parts.path)).is_file():
-            problems.append(f"cameras[{number}].url: there is no file {unquote(parts.path)}")
+        for key, url in (("url", camera.source.url), ("detect_url", camera.source.detect_url)):
+            parts = urlsplit(url)
+            is_file = bool(url) and parts.scheme in ("", "file")
+            if is_file and not Path(unquote(parts.path)).is_file():
+                problems.append(f"cameras[{number}].{key}: there is no file {unquote(parts.path)}")
     return problems
 
 

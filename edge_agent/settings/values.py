@@ -300,6 +300,9 @@ BUDGET = PlainValidator(_parse_budget)
 INPUT = PlainValidator(_parse_input)
 """Width and height in pixels, or `auto`."""
 
+ADDRESS_OR_NONE = BeforeValidator(lambda value: None if value is None else _parse_address(value))
+"""The same, or null."""
+
 ADDRESS = BeforeValidator(_parse_address)
 """Where a camera is: rtsp, rtsps, http, https, or a file."""
 

@@ -58,14 +58,18 @@ class BestShot(Generic[T]):
         Returns:
             True when the kept view should be embedded now; say so with `embedded`.
         """
-        floor = self._options.least if self.best is None else self.best.quality
-        margin = 0.0 if self.best is None else self._options.better
-        if quality < floor + margin:
+        if not self.would_keep(quality):
             return False
         self.best = View(quality, at_ms, take())
         if self._embedded is None:
             return quality >= self._options.good
         return quality >= self._embedded + self._options.much_better
+
+    def would_keep(self, quality: float) -> bool:
+        """Whether a view of this quality would be kept."""
+        if self.best is None:
+            return quality >= self._options.least
+        return quality >= self.best.quality + self._options.better
 
     def embedded(self, view: View[T]) -> None:
         """Remember that this view has been embedded."""

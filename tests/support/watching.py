@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 from typing_extensions import override
 
@@ -39,9 +40,15 @@ LOST_MS = 1000
 SHORT = FragmentOptions(post_roll=0.5, longest=60.0)
 
 
-def two_people(path: Path, portraits: list[Image]) -> Path:
-    """Write a clip, to be looped, of two portraits that sway without ever leaving."""
-    write_h264_clip(path, _swaying([shown_portrait(each) for each in portraits]), fps=10, gop=5)
+def two_people(path: Path, portraits: list[Image], *, larger: int = 1) -> Path:
+    """Write a clip, to be looped, of two portraits that sway without ever leaving.
+
+    Its pictures are 800 x 400, or `larger` times as wide and high.
+    """
+    frames = _swaying([shown_portrait(each) for each in portraits])
+    size = (800 * larger, 400 * larger)
+    resized = (np.asarray(cv2.resize(frame, size), np.uint8) for frame in frames)
+    write_h264_clip(path, resized, fps=10, gop=5)
     return path
 
 
@@ -81,6 +88,7 @@ class Watching:
     memory: Memory
     url: str
     counters: Counters
+    detect_url: str = ""
     stalled_after: float = 60.0
     masks: tuple[Polygon, ...] = ()
     fragments: FragmentOptions = SHORT
@@ -96,7 +104,13 @@ class Watching:
             fragments=self.fragments,
             backoff=Backoff(first=0.05, longest=0.1),
         )
-        source = Source(id=name, url=self.url, detect_fps=10.0, masks=self.masks)
+        source = Source(
+            id=name,
+            url=self.url,
+            detect_url=self.detect_url,
+            detect_fps=10.0,
+            masks=self.masks,
+        )
         clock = SystemClock()
         around = Surroundings(
             store=self.store,

@@ -13,7 +13,14 @@ def test_the_worker_reads_what_the_daemon_wrote() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"id": "a/b"}, {"id": ""}, {"url": "ftp://x"}, {"transport": "smoke"}, {"detect_fps": 0}],
+    [
+        {"id": "a/b"},
+        {"id": ""},
+        {"url": "ftp://x"},
+        {"detect_url": "ftp://x:geheim@y"},
+        {"transport": "smoke"},
+        {"detect_fps": 0},
+    ],
 )
 def test_what_cannot_be_a_camera_is_refused_without_its_password(wrong: dict[str, object]) -> None:
     good: dict[str, object] = {"id": "a", "url": "rtsp://user:geheim@host"}

@@ -1,5 +1,7 @@
 """The people of one camera become updates for memory."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -80,6 +82,33 @@ def test_a_look_is_a_copy_with_its_box_and_landmarks_in_its_own_pixels(
     assert look.landmarks is not None
     nose = look.landmarks[2].astype(int)
     assert look.crop[nose[1], nose[0]].tolist() == picture()[125, 120].tolist()
+
+
+def test_crops_come_from_the_close_up_with_box_and_landmarks_in_its_pixels(
+    sightings: Sightings,
+) -> None:
+    at = sight(2000, face=0.7)
+    large = np.repeat(np.repeat(picture(), 3, axis=0), 3, axis=1)
+    close = replace(at, close_up=large.copy())
+    (update,) = sightings.take(close, TrackerStep((live(close),), ()))
+    (look,) = update.looks
+    width, height = look.xyxy[2:] - look.xyxy[:2]
+    assert (width, height) == (pytest.approx(120), pytest.approx(150))
+    left, top = look.xyxy[:2].astype(int)
+    assert look.crop[top, left].tolist() == large[300, 300].tolist()
+    assert look.landmarks is not None
+    nose = look.landmarks[2].astype(int)
+    assert look.crop[nose[1], nose[0]].tolist() == large[375, 360].tolist()
+
+
+def test_a_close_up_is_wanted_only_where_a_crop_of_it_would_be_kept(sightings: Sightings) -> None:
+    poor, good, same = sight(2000, face=0.05), sight(2001, face=0.7), sight(2002, face=0.7)
+    assert not sightings.wants(poor, TrackerStep((live(poor),), ()))
+    assert sightings.wants(good, TrackerStep((live(good),), ()))
+    sightings.take(good, TrackerStep((live(good),), ()))
+    assert not sightings.wants(same, TrackerStep((live(same),), ()))
+    better = sight(2003, face=0.8)
+    assert sightings.wants(better, TrackerStep((live(better),), ()))
 
 
 def test_a_poor_view_waits_for_the_end_and_is_not_lost(sightings: Sightings) -> None:

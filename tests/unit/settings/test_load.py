@@ -28,6 +28,50 @@ def problems(folder: Path, text: str, environment: Mapping[str, str] | None = No
     ]
 
 
+def test_the_login_holds_for_the_substream_too(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        """
+        cameras:
+          - id: door
+            url: "rtsp://192.0.2.7/1"
+            detect_url: "rtsp://192.0.2.7/2"
+            username: viewer
+            password: secret
+        """,
+    )
+    (door,) = settings.cameras
+    assert door.source.url == "rtsp://viewer:secret@192.0.2.7/1"
+    assert door.source.detect_url == "rtsp://viewer:secret@192.0.2.7/2"
+    assert door.source.looked_at().url == door.source.detect_url
+    assert "secret" not in describe(settings)
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("url: clip.mp4, detect_url: clip.mp4", "detect_url is the url"),
+        ('url: clip.mp4, detect_url: "ftp://192.0.2.7/2"', "detect_url"),
+        (
+            'url: "rtsp://192.0.2.7/1", detect_url: "rtsp://a:b@192.0.2.7/2", username: viewer',
+            "the detect_url names one as well",
+        ),
+    ],
+)
+def test_a_substream_that_cannot_be_is_refused(tmp_path: Path, entry: str, said: str) -> None:
+    (problem,) = problems(tmp_path, f"cameras: [{{id: door, {entry}}}]")
+    assert said in problem
+
+
+def test_a_substream_that_is_no_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").touch()
+    settings = load(tmp_path, "cameras: [{id: door, url: clip.mp4, detect_url: small.mp4}]")
+    said = [line for line in check_surroundings(settings) if line.startswith("cameras[0].detect")]
+    assert len(said) == 1
+    assert "there is no file" in said[0]
+    assert said[0].endswith("small.mp4")
+
+
 def test_an_empty_file_means_defaults(tmp_path: Path) -> None:
     settings = load(tmp_path, "")
     assert settings.box.topics == "edge/v1/default/store-1/box-1"
