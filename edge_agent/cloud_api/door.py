@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from edge_agent.cloud_api.apps import Apps
@@ -101,6 +102,8 @@ class CloudDoor:
         self._answers = parts.counters.counter(
             "edge_agent_cloud_answers_total", "Answers of the cloud door by dialect and outcome."
         )
+        # Signers remember what they signed; clients name the box by few addresses, if not by one.
+        self._links = lru_cache(maxsize=4)(parts.links)
         apps = Apps(parts.store, parts.place, parts.clock)
         asked = CloudSearches(
             parts.searches, parts.store, apps, parts.place, searches or SearchesOptions()
@@ -166,7 +169,7 @@ class CloudDoor:
         key = await self._admitted(request)
         caller = Caller(
             f"{key.kind.value}:{key.id}",
-            self._parts.links(base_of(scheme, received.headers.get("host", ""))),
+            self._links(base_of(scheme, received.headers.get("host", ""))),
         )
         if dialect is Dialect.TOP:
             return await self._top(request, caller, request_id)

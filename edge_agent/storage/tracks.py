@@ -244,11 +244,14 @@ def marks_of(text: str | None) -> Marks | None:
 
 def shot_of(row: Row, part: Part) -> Shot | None:
     """The best shot of one part in a row that holds `TRACK_COLUMNS`."""
-    picture = row[f"{part}_picture"]
+    of_picture, of_ms, of_quality = _SHOT_COLUMNS[part]
+    picture = row[of_picture]
     if picture is None:
         return None
-    at_ms, quality = row[f"{part}_ms"], row[f"{part}_quality"]
-    return Shot(part=part, picture=picture, at_ms=at_ms, quality=quality)
+    return Shot(part=part, picture=picture, at_ms=row[of_ms], quality=row[of_quality])
+
+
+_SHOT_COLUMNS = {part: (f"{part}_picture", f"{part}_ms", f"{part}_quality") for part in Part}
 
 
 def _shot_columns(shot: Shot | None) -> Sequence[object]:

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from edge_agent.domain.errors import NotAuthorised
 from edge_agent.runtime.clock import Clock
 
+_KEPT = 4096
+"""Links that are remembered until the step ends: a client that waits asks for the same again."""
+
 _EXPIRY = re.compile(r"[0-9]{1,15}")
 _SIGNATURE = re.compile(r"[0-9a-f]{64}")
 
@@ -50,6 +53,7 @@ class LinkSigner:
         self._clock = clock
         self._options = options or LinkOptions()
         self._expiry = 0  # of the step that is now
+        self._signed: dict[str, str] = {}  # the links of this step
 
     def picture(self, picture_id: str) -> str:
         """Link to a stored picture of a track."""
@@ -73,8 +77,15 @@ class LinkSigner:
         if soonest > self._expiry or self._expiry - soonest >= self._options.step_ms:
             step = self._options.step_ms
             self._expiry = -(-soonest // step) * step
-        expiry = self._expiry
-        return f"{self._options.base}{path}?e={expiry}&s={self._signature(path, str(expiry))}"
+            self._signed.clear()
+        link = self._signed.get(path)
+        if link is None:
+            expiry = str(self._expiry)
+            link = f"{self._options.base}{path}?e={expiry}&s={self._signature(path, expiry)}"
+            if len(self._signed) >= _KEPT:
+                self._signed.clear()
+            self._signed[path] = link
+        return link
 
     def check(self, path: str, expiry: str, signature: str) -> int:
         """Let a link pass or refuse it.

@@ -165,7 +165,7 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separato
 
 def _plain(value: Any, *, bare: bool = False) -> Any:
     """Leave out what is None and wrap lists, unless they shall stand `bare`."""
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):  # the first is ten times as fast
         return {
             name: item if type(item) in _SCALARS else _plain(item, bare=bare)
             for name, item in value.items()

@@ -1,6 +1,7 @@
 """Investigations by looks, over a store and an index that remember painted people."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +23,9 @@ from tests.support.remembering import CAMERAS, Box, opened_box
 from tests.support.sightings import face_of, standing
 
 FACE, BODY = Part.FACE, Part.BODY
+BETTER = itertools.count()
+"""Numbers better vectors, so that no two of a track have one id."""
+
 UNFINISHED = (TaskSearchState.WAITING, TaskSearchState.RUNNING)
 
 
@@ -48,7 +52,7 @@ class Office:
         old = await vector_refs(self.store, track)
         new = [
             StoredVector(
-                id=f"{track}-{part}-better-{len(old)}",
+                id=f"{track}-{part}-better-{next(BETTER)}",
                 track=track,
                 camera="door",
                 at_ms=1_500,

@@ -43,6 +43,7 @@ class Case:
         self.office = office
         self.task = task
         self.likeness: dict[str, float] = {}
+        self.gone: set[str] = set()
 
     async def tell(self, story: Sequence[tuple[Any, ...]]) -> None:
         """Do everything; at each stop the box is gone in the middle of whatever it did."""
@@ -64,7 +65,8 @@ class Case:
         await self.office.tasks.keep_up()
 
     async def seen(self, track: str, likeness: float) -> None:
-        if track not in self.likeness:
+        # An id is made once: what has been forgotten never comes back under it.
+        if track not in self.likeness.keys() | self.gone:
             self.likeness[track] = likeness
             await self.office.saw(track, 7, likeness)
 
@@ -86,6 +88,7 @@ class Case:
         await box.index_thread.call(box.index.forget, [vector for vector, _ in gone.vectors])
         await box.store.vectors.delete(gone.vectors)
         self.likeness.pop(track, None)
+        self.gone.add(track)
 
     async def asked_again(self) -> None:
         looks = asked(picture_of(7), parts=frozenset({Part.FACE}))
