@@ -4,9 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 
-def assign(
-    cost: npt.NDArray[np.floating], limit: float, *, alone: float = 0.0
-) -> list[tuple[int, int]]:
+def assign(cost: npt.NDArray[np.floating], limit: float) -> list[tuple[int, int]]:
     """Pair rows with columns one to one so that the pairs save the most.
 
     A pair saves what it costs less than `limit`. Pairing as many as possible would be wrong: a
@@ -19,17 +17,15 @@ def assign(
         cost: (n, m), 0 to 1 each.
         limit: a pair that costs as much as this, or more, is not made.
 
-        alone: what staying alone costs above `limit`; 1 makes as many pairs as possible.
-
     Returns:
         (row, column) pairs in the order of the rows.
     """
     if cost.size == 0:
         return []
     if cost.shape[0] > cost.shape[1]:
-        return sorted((row, column) for column, row in assign(cost.T, limit, alone=alone))
+        return sorted((row, column) for column, row in assign(cost.T, limit))
     # Costing the limit is as good as staying alone, so that is what all other pairs cost.
-    capped = np.where(cost < limit, cost, limit + alone).astype(np.float64)
+    capped = np.minimum(cost, limit).astype(np.float64)
     return [(row, column) for row, column in _least(capped) if cost[row, column] < limit]
 
 

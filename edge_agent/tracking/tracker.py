@@ -116,7 +116,6 @@ class Tracker:
         self._tracks: list[Followed] = []
         self._numbers = itertools.count(1)
         self._last_ms: int | None = None
-        self._step_ms = 0
         self.vanished = 0
         self.unfollowed = 0
 
@@ -156,7 +155,6 @@ class Tracker:
                 looks[part] = rows
         backwards = self._last_ms is not None and at_ms < self._last_ms
         before = self.end_all() if cut or backwards else ()
-        self._step_ms = 0 if self._last_ms is None else at_ms - self._last_ms
         self._last_ms = at_ms
         for track in self._tracks:
             track.predict(at_ms)
@@ -219,8 +217,7 @@ class Tracker:
         some = sight[rows]
         fit = np.stack([self._fit(track, some, doubtful=doubtful) for track in tracks])
         least = self._options.least_fit_low if doubtful else self._options.least_fit
-        alone = _ALONE if self._step_ms > _LONG_STEP_MS and not doubtful else 0.0
-        pairs = assign(1.0 - fit, limit=1.0 - least, alone=alone)
+        pairs = assign(1.0 - fit, limit=1.0 - least)
         for track, row in pairs:
             tracks[track].take(some, row, at_ms, self._habits, learn=not doubtful)
             tracks[track].confirmed |= tracks[track].hits >= self._options.confirm_hits
@@ -265,12 +262,6 @@ class Tracker:
                 self.vanished += 1
         self._tracks = kept
         return tuple(ended)
-
-
-_LONG_STEP_MS = 250
-"""From here on people turn and pass each other between two frames, and predictions are poor."""
-_ALONE = 0.4
-"""After such a step a poor fit is likelier than that one has left and another come in."""
 
 
 def _handed_out(track: Followed, *, unseen: bool = False) -> LiveTrack:
