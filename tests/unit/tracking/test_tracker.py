@@ -40,6 +40,15 @@ def test_two_people_who_cross_keep_their_numbers() -> None:
     assert (who(step, 0), who(step, 1)) == (1, 2)
 
 
+def test_a_row_of_people_who_take_their_first_step_keep_their_numbers() -> None:
+    # Everybody but the first now stands nearly where the one ahead stood.
+    tracker = Tracker(AT_ONCE)
+    row = (100, 130, 160)
+    tracker.update(seen(body=[standing(x) for x in row]), 0)
+    step = tracker.update(seen(body=[standing(x + 28) for x in row]), 320)
+    assert [who(step, at) for at in range(3)] == [1, 2, 3]
+
+
 def test_somebody_hidden_for_a_second_comes_back_as_the_same() -> None:
     tracker = Tracker(AT_ONCE)
     for at in range(0, 1500, 100):
