@@ -9,6 +9,7 @@ and rows are of one moment.
 
 import json
 from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 
 from edge_agent.domain.job import JobState
@@ -130,16 +131,14 @@ async def numbered_hits(
 
 def _job_of(row: Row) -> NumberedJob:
     job_id, state, created_ms, question = row
+    return NumberedJob(job_id, _STATES[state], created_ms, *_asked(question))
+
+
+@lru_cache(maxsize=1024)
+def _asked(question: str) -> tuple[str | None, str, int, int, Part, float | None]:
+    """What a job was asked; it never changes, and who waits for a job reads it many times."""
     asked = json.loads(question)
     part = Part.FACE if Part.FACE.value in asked["parts"] else Part.BODY
-    return NumberedJob(
-        id=job_id,
-        state=_STATES[state],
-        created_ms=created_ms,
-        app=asked["app"],
-        url=asked["url"] or "",
-        start_ms=asked["start_ms"],
-        end_ms=asked["end_ms"],
-        part=part,
-        threshold=asked["threshold" if part is Part.FACE else "body_threshold"],
-    )
+    threshold = asked["threshold" if part is Part.FACE else "body_threshold"]
+    times = asked["start_ms"], asked["end_ms"]
+    return asked["app"], asked["url"] or "", *times, part, threshold
