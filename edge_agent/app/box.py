@@ -14,38 +14,23 @@ from pathlib import Path
 from edge_agent.app.doors import http_tasks, mqtt_tasks
 from edge_agent.app.ending import the_expected
 from edge_agent.app.resources import Resources, Services, Tasks
-from edge_agent.app.status import Status, Watched
+from edge_agent.app.services import make_services
 from edge_agent.domain.errors import Unavailable, Unusable
-from edge_agent.domain.vector import Part
 from edge_agent.domain.worn import PRESENTS
 from edge_agent.ingest import CameraLink
-from edge_agent.media import PictureLimits
 from edge_agent.pipeline.camera import Camera, CameraOptions, Surroundings
 from edge_agent.pipeline.cameras import Cameras, Maker
 from edge_agent.pipeline.memory import Memory
 from edge_agent.pipeline.turns import Turns
-from edge_agent.playback import Playback
-from edge_agent.queries import Queries
 from edge_agent.runtime import systemd
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
 from edge_agent.runtime.shutdown import run_until_stopped
 from edge_agent.runtime.supervise import Backoff, keep_running
-from edge_agent.search import PictureSearches, QueryPictures
 from edge_agent.settings import CameraSettings, Settings
 from edge_agent.storage.store import Store
 from edge_agent.storage.worn import forget_worn
-from edge_agent.tasks import (
-    Orders,
-    Place,
-    RiskTasks,
-    RiskTasksOptions,
-    SessionOptions,
-    Sessions,
-    Staff,
-    StaffOptions,
-)
 from edge_agent.upkeep import Upkeep
 from edge_agent.vision.packs import choose
 from edge_agent.vision.threads import VisionThreads
@@ -135,41 +120,12 @@ async def _run(resources: Resources) -> None:
         clock=clock,
         counters=counters,
     )
-    services = _services(resources, memory, upkeep)
+    services = make_services(resources, memory, upkeep, _cameras(resources, memory, upkeep))
     tasks: Tasks = {
         **http_tasks(resources, services),  # first: it may find the secrets unusable
         **mqtt_tasks(resources, services),
         "cameras": services.cameras.run(),
-        "searches": keep_running(
-            "picture searches",
-            services.searches.run,
-            retry_on=Unavailable,
-            backoff=Backoff(longest=15.0),
-        ),
-        "risk tasks": keep_running(
-            "risk tasks", services.tasks.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
-        ),
-        "sessions": keep_running(
-            "sessions", services.sessions.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
-        ),
-        "staff": keep_running(
-            "staff", services.staff.run_changes, retry_on=Unavailable, backoff=Backoff(longest=15.0)
-        ),
-        "staff news": keep_running(
-            "staff news",
-            services.staff.run_news,
-            retry_on=Unavailable,
-            backoff=Backoff(longest=15.0),
-        ),
-        "orders": keep_running(
-            "orders", services.orders.run, retry_on=Unavailable, backoff=Backoff(longest=15.0)
-        ),
-        "playback": keep_running(
-            "playback",
-            services.playback.run,
-            retry_on=Unavailable,
-            backoff=Backoff(longest=15.0),
-        ),
+        **_patient(services),
         "upkeep": upkeep.run(),
         "watchdog": systemd.feed_watchdog(services.status.progressing),
     }
@@ -178,91 +134,28 @@ async def _run(resources: Resources) -> None:
         log.info("stopping: writing down whoever is in view")
 
 
+def _patient(services: Services) -> Tasks:
+    """What goes on later, where the disk is away for a while; nothing is lost meanwhile."""
+    works = {
+        "picture searches": services.searches.run,
+        "risk tasks": services.tasks.run,
+        "sessions": services.sessions.run,
+        "staff": services.staff.run_changes,
+        "staff news": services.staff.run_news,
+        "orders": services.orders.run,
+        "playback": services.playback.run,
+    }
+    backoff = Backoff(longest=15.0)
+    return {
+        name: keep_running(name, work, retry_on=Unavailable, backoff=backoff)
+        for name, work in works.items()
+    }
+
+
 async def _forget_gender(store: Store) -> None:
     """What was told while it was switched on is not kept once it is off."""
     async with store.transaction() as tx:
         await forget_worn(tx, PRESENTS)
-
-
-def _services(resources: Resources, memory: Memory, upkeep: Upkeep) -> Services:
-    settings, clock, counters = resources.settings, resources.clock, resources.counters
-    cameras = _cameras(resources, memory, upkeep)
-    searches = PictureSearches(
-        store=resources.store,
-        index=resources.index,
-        index_thread=resources.index_thread,
-        index_complete=upkeep.rebuild.completed,
-        eyes=resources.vision,
-        pictures=QueryPictures(
-            PictureLimits(max_bytes=settings.search.picture_bytes), settings.fetch
-        ),
-        cameras=cameras.ids,
-        options=settings.search,
-        clock=clock,
-        counters=counters,
-    )
-    queries = Queries(resources.store, resources.vision.info.attributes)
-    box = settings.box
-    risk_tasks = RiskTasks(
-        resources.store,
-        Place(tenant=box.tenant, store=box.store),
-        RiskTasksOptions(),
-        likenesses=searches.likenesses,
-        clock=clock,
-    )
-    status = Status(
-        Watched(
-            settings=settings,
-            store=resources.store,
-            queries=queries,
-            cameras=cameras,
-            memory=memory,
-            upkeep=upkeep,
-            pack=resources.vision.info,
-            clock=clock,
-        )
-    )
-    playback = Playback(
-        resources.store,
-        {camera.id: camera.clip_masks for camera in settings.cameras},
-        settings.playback,
-        room=upkeep.recording_allowed,
-        clock=clock,
-        counters=counters,
-    )
-    return Services(
-        searches=searches,
-        queries=queries,
-        playback=playback,
-        cameras=cameras,
-        tasks=risk_tasks,
-        orders=Orders(
-            resources.store,
-            {camera.id: camera.places for camera in settings.cameras},
-            settings.orders,
-            clock,
-        ),
-        staff=Staff(
-            resources.store,
-            searches.likenesses,
-            StaffOptions(threshold=settings.model.staff.threshold),
-            clock,
-        ),
-        sessions=Sessions(
-            resources.store,
-            SessionOptions(
-                enabled=settings.model.sessions.enabled,
-                thresholds={
-                    Part.FACE: resources.vision.info.face_threshold,
-                    Part.BODY: resources.vision.info.body_threshold,
-                },
-                timezone=box.timezone,
-                link=settings.linking,
-            ),
-            clock,
-        ),
-        status=status,
-    )
 
 
 def _cameras(resources: Resources, memory: Memory, upkeep: Upkeep) -> Cameras:

@@ -1,0 +1,119 @@
+"""The services that stand behind all doors, built once."""
+
+from edge_agent.app.resources import Resources, Services
+from edge_agent.app.status import Status, Watched
+from edge_agent.domain.vector import Part
+from edge_agent.media import PictureLimits
+from edge_agent.pipeline.cameras import Cameras
+from edge_agent.pipeline.memory import Memory
+from edge_agent.playback import Playback
+from edge_agent.queries import Queries
+from edge_agent.search import PictureSearches, QueryPictures
+from edge_agent.tasks import (
+    Orders,
+    Place,
+    RiskTasks,
+    RiskTasksOptions,
+    SessionOptions,
+    Sessions,
+    Staff,
+    StaffOptions,
+)
+from edge_agent.upkeep import Upkeep
+
+
+def make_services(
+    resources: Resources, memory: Memory, upkeep: Upkeep, cameras: Cameras
+) -> Services:
+    """Build every service.
+
+    Args:
+        resources: what was opened.
+        memory: where cameras hand in.
+        upkeep: knows whether the index is complete and the disk has room.
+        cameras: of the configuration.
+    """
+    settings, store, clock = resources.settings, resources.store, resources.clock
+    searches = _searches(resources, upkeep, cameras)
+    queries = Queries(store, resources.vision.info.attributes)
+    places = {camera.id: camera.places for camera in settings.cameras}
+    threshold = settings.model.staff.threshold
+    return Services(
+        searches=searches,
+        queries=queries,
+        playback=_playback(resources, upkeep),
+        cameras=cameras,
+        tasks=_risk_tasks(resources, searches),
+        orders=Orders(store, places, settings.orders, clock),
+        staff=Staff(store, searches.likenesses, StaffOptions(threshold=threshold), clock),
+        sessions=_sessions(resources),
+        status=_status(resources, queries, cameras, memory, upkeep),
+    )
+
+
+def _searches(resources: Resources, upkeep: Upkeep, cameras: Cameras) -> PictureSearches:
+    settings = resources.settings
+    limits = PictureLimits(max_bytes=settings.search.picture_bytes)
+    return PictureSearches(
+        store=resources.store,
+        index=resources.index,
+        index_thread=resources.index_thread,
+        index_complete=upkeep.rebuild.completed,
+        eyes=resources.vision,
+        pictures=QueryPictures(limits, settings.fetch),
+        cameras=cameras.ids,
+        options=settings.search,
+        clock=resources.clock,
+        counters=resources.counters,
+    )
+
+
+def _risk_tasks(resources: Resources, searches: PictureSearches) -> RiskTasks:
+    box = resources.settings.box
+    return RiskTasks(
+        resources.store,
+        Place(tenant=box.tenant, store=box.store),
+        RiskTasksOptions(),
+        likenesses=searches.likenesses,
+        clock=resources.clock,
+    )
+
+
+def _sessions(resources: Resources) -> Sessions:
+    settings, pack = resources.settings, resources.vision.info
+    options = SessionOptions(
+        enabled=settings.model.sessions.enabled,
+        thresholds={Part.FACE: pack.face_threshold, Part.BODY: pack.body_threshold},
+        timezone=settings.box.timezone,
+        link=settings.linking,
+    )
+    return Sessions(resources.store, options, resources.clock)
+
+
+def _playback(resources: Resources, upkeep: Upkeep) -> Playback:
+    settings = resources.settings
+    return Playback(
+        resources.store,
+        {camera.id: camera.clip_masks for camera in settings.cameras},
+        settings.playback,
+        room=upkeep.recording_allowed,
+        clock=resources.clock,
+        counters=resources.counters,
+    )
+
+
+def _status(
+    resources: Resources, queries: Queries, cameras: Cameras, memory: Memory, upkeep: Upkeep
+) -> Status:
+    return Status(
+        Watched(
+            settings=resources.settings,
+            store=resources.store,
+            queries=queries,
+            cameras=cameras,
+            memory=memory,
+            upkeep=upkeep,
+            pack=resources.vision.info,
+            clock=resources.clock,
+        )
+    )
