@@ -36,6 +36,7 @@ from edge_agent.settings import (
 )
 from edge_agent.storage.audit import verify_audit
 from edge_agent.storage.store import Store
+from edge_agent.users_cli import users
 from edge_agent.vision.packs import AUTO, PackOptions, choose, list_packs
 from edge_agent.vision.packs import verify as verify_pack
 
@@ -57,6 +58,7 @@ audit = typer.Typer(help="The log of everything that was asked.", no_args_is_hel
 app.add_typer(models, name="models")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
+app.add_typer(users, name="users")
 
 Config = Annotated[
     Path,

@@ -33,7 +33,7 @@ Config = Annotated[
     Path,
     typer.Option("--config", "-c", envvar="EDGE_AGENT_CONFIG", help="The configuration file."),
 ]
-_CONFIG = Path("/etc/edge-agent/edge-agent.yaml")
+CONFIG = Path("/etc/edge-agent/edge-agent.yaml")
 
 
 @keys.command("add")
@@ -52,10 +52,10 @@ def add(  # noqa: PLR0917 - typer calls it by name
         Path | None,
         typer.Option(help="Holds the secret; - reads it from stdin; without it one is made."),
     ] = None,
-    config: Config = _CONFIG,
+    config: Config = CONFIG,
 ) -> None:
     """Make a key and print its secret, which is never shown again."""
-    settings = _own(load_settings(config))
+    settings = own(load_settings(config))
     new = NewKey(kind=kind, role=role, name=name, id=key_id, secret=_secret(secret_file))
     key = asyncio.run(_add(settings, new))
     typer.echo(f"id      {key.id}\nsecret  {key.secret}")
@@ -63,12 +63,12 @@ def add(  # noqa: PLR0917 - typer calls it by name
 
 
 @keys.command("list")
-def show(config: Config = _CONFIG) -> None:
+def show(config: Config = CONFIG) -> None:
     """Show every key, without secrets."""
     table = Table("id", "kind", "role", "name", "made", "state")
-    for key in asyncio.run(_list(_own(load_settings(config)))):
+    for key in asyncio.run(_list(own(load_settings(config)))):
         table.add_row(
-            key.id, key.kind.value, key.role.value, key.name, _day(key.created_ms), _state(key)
+            key.id, key.kind.value, key.role.value, key.name, day(key.created_ms), _state(key)
         )
     Console().print(table)
 
@@ -76,14 +76,14 @@ def show(config: Config = _CONFIG) -> None:
 @keys.command("revoke")
 def end(
     key_id: Annotated[str, typer.Argument(help="As `keys list` shows it.")],
-    config: Config = _CONFIG,
+    config: Config = CONFIG,
 ) -> None:
     """End a key for ever; a running box notices within two seconds."""
-    asyncio.run(_revoke(_own(load_settings(config)), key_id))
+    asyncio.run(_revoke(own(load_settings(config)), key_id))
     typer.echo(f"{key_id} is revoked")
 
 
-def _own(settings: Settings) -> Settings:
+def own(settings: Settings) -> Settings:
     """The settings, where this user may make files in the state folder that the daemon can read.
 
     Raises:
@@ -132,11 +132,12 @@ def _secret(file: Path | None) -> str | None:
     return text.strip()
 
 
-def _day(at_ms: int) -> str:
+def day(at_ms: int) -> str:
+    """A time for a table, in UTC."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _state(key: KeyInfo) -> str:
     if key.revoked_ms is not None:
-        return f"revoked {_day(key.revoked_ms)}"
+        return f"revoked {day(key.revoked_ms)}"
     return "valid" if key.readable else "unreadable: sealed under another box key"

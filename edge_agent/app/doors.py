@@ -5,6 +5,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from edge_agent import dashboard
+from edge_agent.accounts import Logins, Users
+from edge_agent.accounts.passwords import Passwords
 from edge_agent.app.cloud import cloud_door
 from edge_agent.app.resources import Resources, Services, Tasks
 from edge_agent.app.status import VERSION
@@ -37,7 +39,11 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
     certificate = server_certificate(resources.settings, resources.clock)
     services.status.watch_certificate(certificate)
     options = replace(resources.settings.http(resources.secret), strict=certificate.vouched)
+    passwords = Passwords()
     parts = RestParts(
+        users=Users(resources.store, resources.clock, passwords),
+        logins=Logins(resources.store, passwords, token=options.token, clock=resources.clock),
+        timezone=resources.settings.box.timezone,
         searches=services.searches,
         tasks=services.tasks,
         orders=services.orders,

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from edge_agent.rest_api import shown
 from edge_agent.rest_api.access import Access
+from edge_agent.rest_api.accounts import login_routes, user_routes
 from edge_agent.rest_api.errors import answer_errors
 from edge_agent.rest_api.guard import Ahead, Guard
 from edge_agent.rest_api.media import media_routes
@@ -19,6 +20,7 @@ from edge_agent.rest_api.plain import ToHttps
 from edge_agent.rest_api.probes import health_routes, metrics_route
 from edge_agent.rest_api.reads import read_routes
 from edge_agent.rest_api.risk_tasks import risk_task_routes
+from edge_agent.rest_api.roles import check_roles
 from edge_agent.rest_api.searches import search_routes
 from edge_agent.rest_api.sessions import session_routes
 from edge_agent.rest_api.staff import staff_routes
@@ -44,19 +46,22 @@ def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None)
     app.include_router(health_routes(parts))
     if options.plain is Plain.SIGNED:
         app.router.routes.append(ToHttps(parts.knows, options.public_address))
-    access = Access(options, parts.links)
-    closed = APIRouter(dependencies=[Depends(access.token)], responses=_REFUSAL)
+    access = Access(options, parts.links, parts.logins)
+    app.include_router(login_routes(parts, access), responses=_REFUSAL)
+    closed = APIRouter(dependencies=[Depends(access.allow)], responses=_REFUSAL)
     closed.include_router(search_routes(parts, options.picture_bytes))
     closed.include_router(risk_task_routes(parts))
     closed.include_router(order_routes(parts))
     closed.include_router(session_routes(parts))
     closed.include_router(staff_routes(parts))
     closed.include_router(read_routes(parts))
+    closed.include_router(user_routes(parts))
 
     @closed.get("/openapi.json", include_in_schema=False)
     async def openapi() -> JSONResponse:
         return JSONResponse(app.openapi())
 
+    check_roles(closed.routes)
     app.include_router(closed)
     app.include_router(media_routes(parts, access), responses=_REFUSAL)
     app.include_router(metrics_route(parts, access))

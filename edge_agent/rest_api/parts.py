@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from edge_agent.accounts import Logins, Users
 from edge_agent.domain.job import Job, PictureQuestion, Reply
 from edge_agent.playback import Playback
 from edge_agent.queries import Queries
@@ -60,6 +61,9 @@ class RestParts:
         orders: ties receipts to tracks.
         sessions: keeps visits.
         staff: keeps the list of staff.
+        users: who may sign in.
+        logins: who is signed in.
+        timezone: of the store, as an IANA name.
         queries: the read side.
         query_picture: the picture that a job asks with, as it came; None where it has none.
         status: how the box is.
@@ -80,6 +84,9 @@ class RestParts:
     orders: Orders
     sessions: Sessions
     staff: Staff
+    users: Users
+    logins: Logins
+    timezone: str
     queries: Queries
     query_picture: Callable[[str], Awaitable[bytes | None]]
     status: Callable[[], Awaitable[BoxStatus]]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from edge_agent.domain.errors import Refused
 from edge_agent.domain.risk_task import RiskTaskState
-from edge_agent.rest_api.access import ASKER
+from edge_agent.rest_api.access import asker
 from edge_agent.rest_api.body import described_body, read_json
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.query import described, from_query
@@ -36,7 +36,7 @@ def risk_task_routes(parts: RestParts) -> APIRouter:
     async def create(request: Request, response: Response) -> wire.RiskTask:
         """Begin an investigation."""
         wanted = parsed(wire.RiskTaskCreate, await read_json(request))
-        task = await tasks.create(NewTask.of(wanted), asker=ASKER)
+        task = await tasks.create(NewTask.of(wanted), asker=asker(request))
         response.headers["Location"] = f"/v1/risk-tasks/{task.id}"
         return wire.risk_task(task)
 
@@ -69,11 +69,11 @@ def risk_task_routes(parts: RestParts) -> APIRouter:
         if "id" in values:
             raise Refused("the id stands in the address, and does not change", field="id")
         wanted = parsed(wire.RiskTaskChange, {**values, "id": task_id})
-        return wire.risk_task(await tasks.change(task_id, Change.of(wanted), asker=ASKER))
+        return wire.risk_task(await tasks.change(task_id, Change.of(wanted), asker=asker(request)))
 
     @router.delete("/{task_id}")
-    async def delete(task_id: InPath) -> wire.RiskTask:
+    async def delete(request: Request, task_id: InPath) -> wire.RiskTask:
         """Delete an investigation; its tracks stay."""
-        return wire.risk_task(await tasks.delete(task_id, asker=ASKER))
+        return wire.risk_task(await tasks.delete(task_id, asker=asker(request)))
 
     return router

@@ -11,7 +11,7 @@ from edge_agent.domain.errors import NotFound, Refused, TooLarge
 from edge_agent.domain.ids import PLAIN_ID
 from edge_agent.domain.job import Job as DomainJob
 from edge_agent.rest_api import shown
-from edge_agent.rest_api.access import ASKER
+from edge_agent.rest_api.access import asker
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.query import described, from_query
 from edge_agent.search import RequestKey
@@ -61,7 +61,7 @@ def search_routes(parts: RestParts, picture_bytes: int) -> APIRouter:
         values = await _asked(request, picture_bytes)
         question = parsed(PictureSearchCreate, values).question()
         key = _request_key(request, values)
-        job = await parts.searches.create(question, asker=ASKER, request=key)
+        job = await parts.searches.create(question, asker=asker(request), request=key)
         response.headers["Location"] = f"/v1/picture-searches/{job.id}"
         return answers.job(job)
 
@@ -91,7 +91,7 @@ def search_routes(parts: RestParts, picture_bytes: int) -> APIRouter:
     async def cancel(request: Request, job: str) -> answers.Job:
         """Cancel a search; one that has ended stays as it is."""
         wanted = from_query(JobGet, request, path={"job": job})
-        return answers.job(await parts.searches.cancel(wanted.job, asker=ASKER))
+        return answers.job(await parts.searches.cancel(wanted.job, asker=asker(request)))
 
     return router
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 
 from edge_agent.domain.errors import Refused
-from edge_agent.rest_api.access import ASKER
+from edge_agent.rest_api.access import asker
 from edge_agent.rest_api.body import described_body, read_json
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.query import described, from_query
@@ -41,7 +41,7 @@ def session_routes(parts: RestParts) -> APIRouter:
     async def merge(request: Request) -> wire.Session:
         """Put visits together; no machine takes them apart."""
         wanted = parsed(wire.SessionMerge, await read_json(request))
-        return wire.session(await sessions.merge(wanted.sessions, asker=ASKER))
+        return wire.session(await sessions.merge(wanted.sessions, asker=asker(request)))
 
     @router.get("/{session_id}")
     async def look(session_id: InPath) -> wire.Session:
@@ -55,6 +55,6 @@ def session_routes(parts: RestParts) -> APIRouter:
         if "session" in values:
             raise Refused("the visit stands in the address", field="session")
         wanted = parsed(wire.SessionSplit, {**values, "session": session_id})
-        return wire.session(await sessions.split(session_id, wanted.tracks, asker=ASKER))
+        return wire.session(await sessions.split(session_id, wanted.tracks, asker=asker(request)))
 
     return router

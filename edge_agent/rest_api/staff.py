@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from edge_agent.domain.errors import Refused
-from edge_agent.rest_api.access import ASKER
+from edge_agent.rest_api.access import asker
 from edge_agent.rest_api.body import described_body, read_json
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.tasks import Told
@@ -29,7 +29,7 @@ def staff_routes(parts: RestParts) -> APIRouter:
     async def create(request: Request, response: Response) -> wire.Person:
         """Take somebody onto the list."""
         wanted = parsed(wire.StaffCreate, await read_json(request))
-        made = await staff.create(Told.of(wanted), staff_id=wanted.id, asker=ASKER)
+        made = await staff.create(Told.of(wanted), staff_id=wanted.id, asker=asker(request))
         response.headers["Location"] = f"/v1/staff/{made.id}"
         return wire.person(made, staff.models)
 
@@ -46,12 +46,12 @@ def staff_routes(parts: RestParts) -> APIRouter:
         if "id" in values:
             raise Refused("the id stands in the address, and does not change", field="id")
         wanted = parsed(wire.StaffChange, {**values, "id": staff_id})
-        changed = await staff.change(staff_id, Told.of(wanted), asker=ASKER)
+        changed = await staff.change(staff_id, Told.of(wanted), asker=asker(request))
         return wire.person(changed, staff.models)
 
     @router.delete("/{staff_id}")
-    async def delete(staff_id: InPath) -> wire.Person:
+    async def delete(request: Request, staff_id: InPath) -> wire.Person:
         """Take somebody off the list and delete what was kept of the face."""
-        return wire.person(await staff.delete(staff_id, asker=ASKER), staff.models)
+        return wire.person(await staff.delete(staff_id, asker=asker(request)), staff.models)
 
     return router

@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from fastapi import FastAPI
 
+from edge_agent.accounts import Logins, Users
+from edge_agent.accounts.passwords import Passwords
 from edge_agent.domain.detection import Floats, Image, Seen
 from edge_agent.domain.errors import Refused, Unavailable
 from edge_agent.domain.ids import new_id
@@ -321,7 +323,7 @@ def make_house(
             alarms=[],
         )
 
-    searches = make_searches(store, thread, clock)
+    searches, passwords = make_searches(store, thread, clock), Passwords()
     parts = RestParts(
         searches=searches,
         tasks=RiskTasks(
@@ -333,6 +335,9 @@ def make_house(
         ),
         orders=orders(store, clock),
         sessions=sessions(store, clock),
+        users=Users(store, clock, passwords),
+        logins=Logins(store, passwords, token=TOKEN, clock=clock),
+        timezone="Asia/Shanghai",
         staff=staff(store, clock, searches.likenesses),
         queries=queries,
         query_picture=query_picture,

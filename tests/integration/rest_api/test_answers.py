@@ -277,6 +277,7 @@ async def test_the_description_covers_every_operation(client: httpx.AsyncClient)
         "/v1/risk-tasks", "/v1/risk-tasks/{task_id}", "/v1/staff", "/v1/staff/{staff_id}",
         "/v1/orders/{order_id}", "/v1/sessions", "/v1/sessions/{session_id}",
         "/v1/sessions/merge", "/v1/sessions/{session_id}/split", "/v1/status",
+        "/v1/session", "/v1/session/password", "/v1/users", "/v1/users/{name}",
         "/media/pictures/{picture_id}", "/media/clips/{fragment_id}",
         "/media/thumbnails/{fragment_id}",
         "/media/queries/{job_id}", "/healthz", "/readyz", "/metrics",

@@ -1,0 +1,59 @@
+"""Which role each operation needs, in one table.
+
+A route that does not stand here cannot be served: the door refuses to be made.
+"""
+
+from collections.abc import Sequence
+
+from fastapi.routing import iter_route_contexts
+from starlette.routing import BaseRoute
+
+from edge_agent.domain.user import Role
+
+VIEWER, INVESTIGATOR, ADMINISTRATOR = Role
+
+NEEDED: dict[tuple[str, str], Role] = {
+    ("GET", "/v1/cameras"): VIEWER,
+    ("GET", "/v1/status"): VIEWER,
+    ("GET", "/v1/tracks"): VIEWER,
+    ("GET", "/v1/tracks/{track_id}"): VIEWER,
+    ("GET", "/v1/fragments/{fragment_id}"): VIEWER,
+    ("GET", "/v1/sessions"): VIEWER,
+    ("GET", "/v1/sessions/{session_id}"): VIEWER,
+    ("GET", "/v1/orders/{order_id}"): VIEWER,
+    ("GET", "/openapi.json"): VIEWER,
+    ("POST", "/v1/sessions/merge"): INVESTIGATOR,
+    ("POST", "/v1/sessions/{session_id}/split"): INVESTIGATOR,
+    ("POST", "/v1/picture-searches"): INVESTIGATOR,
+    ("GET", "/v1/picture-searches"): INVESTIGATOR,
+    ("GET", "/v1/picture-searches/{job}"): INVESTIGATOR,
+    ("GET", "/v1/picture-searches/{job}/hits"): INVESTIGATOR,
+    ("DELETE", "/v1/picture-searches/{job}"): INVESTIGATOR,
+    ("POST", "/v1/risk-tasks"): INVESTIGATOR,
+    ("GET", "/v1/risk-tasks"): INVESTIGATOR,
+    ("GET", "/v1/risk-tasks/{task_id}"): INVESTIGATOR,
+    ("PATCH", "/v1/risk-tasks/{task_id}"): INVESTIGATOR,
+    ("DELETE", "/v1/risk-tasks/{task_id}"): INVESTIGATOR,
+    ("GET", "/v1/staff"): INVESTIGATOR,
+    ("POST", "/v1/staff"): ADMINISTRATOR,
+    ("PATCH", "/v1/staff/{staff_id}"): ADMINISTRATOR,
+    ("DELETE", "/v1/staff/{staff_id}"): ADMINISTRATOR,
+    ("PUT", "/v1/orders/{order_id}"): ADMINISTRATOR,
+    ("GET", "/v1/users"): ADMINISTRATOR,
+    ("POST", "/v1/users"): ADMINISTRATOR,
+    ("PATCH", "/v1/users/{name}"): ADMINISTRATOR,
+    ("DELETE", "/v1/users/{name}"): ADMINISTRATOR,
+}
+"""By method and path, as the routes are written."""
+
+
+def check_roles(routes: Sequence[BaseRoute]) -> None:
+    """See to it that every route that asks for a role has one.
+
+    Raises:
+        LookupError: one has none; a fault of whoever wrote it.
+    """
+    for context in iter_route_contexts(routes):
+        for method in context.methods or ():
+            if (method, context.path) not in NEEDED:
+                raise LookupError(f"{method} {context.path} has no role in rest_api/roles.py")
