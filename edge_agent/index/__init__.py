@@ -22,7 +22,8 @@ some hundred thousand rows belongs into `Block.scores`; the planner above it sta
 Threads: every call on one thread, which belongs to the caller (`runtime.one_thread`).
 """
 
+from edge_agent.index.gallery import Gallery, Neighbour
 from edge_agent.index.plan import Where
 from edge_agent.index.vector_index import Counts, Matches, VectorIndex
 
-__all__ = ["Counts", "Matches", "VectorIndex", "Where"]
+__all__ = ["Counts", "Gallery", "Matches", "Neighbour", "VectorIndex", "Where"]
