@@ -142,6 +142,7 @@ def _patient(services: Services) -> Tasks:
         "sessions": services.sessions.run,
         "staff": services.staff.run_changes,
         "staff news": services.staff.run_news,
+        "watch lists": services.watching.run,
         "orders": services.orders.run,
         "playback": services.playback.run,
     }

@@ -15,6 +15,7 @@ from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.staff import StaffOperations
 from edge_agent.commands.visits import VisitOperations
+from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.errors import Unavailable
 from edge_agent.mqtt.client import Broker
 from edge_agent.mqtt.topics import Topics
@@ -49,6 +50,7 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         orders=services.orders,
         sessions=services.sessions,
         staff=services.staff,
+        watchlists=services.watchlists,
         queries=services.queries,
         query_picture=services.queries.query_picture,
         status=services.status.box,
@@ -143,6 +145,7 @@ def mqtt_tasks(resources: Resources, services: Services) -> Tasks:
             tasks=services.tasks,
             visits=VisitOperations(services.orders, services.sessions),
             staff=StaffOperations(services.staff),
+            watchlists=WatchListOperations(services.watchlists, links),
             status=services.status.box,
             links=links,
         ),

@@ -16,7 +16,7 @@ from edge_agent.search import PictureSearches
 from edge_agent.settings import Settings
 from edge_agent.storage.store import Store
 from edge_agent.storage.tokens import load_or_make_token
-from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff
+from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff, Watching, WatchLists
 from edge_agent.vision.threads import VisionThreads
 
 Tasks = dict[str, Coroutine[Any, Any, None]]
@@ -52,4 +52,6 @@ class Services:
     orders: Orders
     sessions: Sessions
     staff: Staff
+    watchlists: WatchLists
+    watching: Watching
     status: Status

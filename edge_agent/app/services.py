@@ -18,6 +18,10 @@ from edge_agent.tasks import (
     Sessions,
     Staff,
     StaffOptions,
+    Watching,
+    WatchingOptions,
+    WatchListOptions,
+    WatchLists,
 )
 from edge_agent.upkeep import Upkeep
 
@@ -46,6 +50,8 @@ def make_services(
         tasks=_risk_tasks(resources, searches),
         orders=Orders(store, places, settings.orders, clock),
         staff=Staff(store, searches.likenesses, StaffOptions(threshold=threshold), clock),
+        watchlists=WatchLists(store, searches.likenesses, WatchListOptions(), clock),
+        watching=_watching(resources),
         sessions=_sessions(resources),
         status=_status(resources, queries, cameras, memory, upkeep),
     )
@@ -77,6 +83,18 @@ def _risk_tasks(resources: Resources, searches: PictureSearches) -> RiskTasks:
         likenesses=searches.likenesses,
         clock=resources.clock,
     )
+
+
+def _watching(resources: Resources) -> Watching:
+    written, pack = resources.settings.model.watchlists, resources.vision.info
+    own = written.threshold
+    options = WatchingOptions(
+        model=pack.face_model,
+        threshold=pack.face_threshold if own is None else own,
+        false_alarm_rate=pack.face_false_alarm_rate if own is None else None,
+        rearm_ms=round(written.rearm_after * 1000),
+    )
+    return Watching(resources.store, options, resources.clock, resources.counters)
 
 
 def _sessions(resources: Resources) -> Sessions:

@@ -4,6 +4,7 @@ from edge_agent.commands.call import ASKER, Call, Operation
 from edge_agent.commands.ports import Cameras, Reads, Searches, Status
 from edge_agent.commands.staff import StaffOperations
 from edge_agent.commands.visits import VisitOperations
+from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.errors import NotFound
 from edge_agent.domain.job import Hit
 from edge_agent.domain.risk_task import RiskTaskState
@@ -33,6 +34,7 @@ class Operations:
         tasks: keeps investigations.
         visits: operations on what tracks mean to the store.
         staff: operations on the list of staff.
+        watchlists: operations on watch lists.
         status: tells how the box is.
         links: to pictures and clips.
     """
@@ -46,6 +48,7 @@ class Operations:
         tasks: RiskTasks,
         visits: VisitOperations,
         staff: StaffOperations,
+        watchlists: WatchListOperations,
         status: Status,
         links: answers.Links,
     ) -> None:
@@ -71,6 +74,7 @@ class Operations:
             "risk-task.delete": Operation(self._task_delete, remembered=True),
             **visits.table,
             **staff.table,
+            **watchlists.table,
             "box.status": Operation(self._box_status),
         }
 

@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     ORDER_TIED = "order.tied"
     SESSION_UPDATED = "session.updated"
     FRAGMENT_CLOSED = "fragment.closed"
+    WATCHLIST_HIT = "watchlist.hit"
     JOB_FINISHED = "job.finished"
     CAMERA_UP = "camera.up"
     CAMERA_DOWN = "camera.down"

@@ -15,6 +15,7 @@ from edge_agent.media.pictures import (
     crop,
     decode_picture,
     encode_jpeg,
+    shrunk,
 )
 from edge_agent.media.render import CODEC as PLAYED_CODEC
 from edge_agent.media.rendering import RenderLimits, RenderOrder, render
@@ -32,6 +33,7 @@ __all__ = [
     "encode_jpeg",
     "fetch_picture",
     "render",
+    "shrunk",
     "transcode_h264",
     "write_h264_clip",
 ]

@@ -108,6 +108,21 @@ def encode_png(image: Image) -> bytes:
     return cv2.imencode(".png", image)[1].tobytes()
 
 
+def shrunk(image: Image, longest_side: int) -> Image:
+    """Make a picture smaller where its longer side has more pixels than wanted.
+
+    Args:
+        image: (h, w, 3) uint8.
+        longest_side: pixels.
+    """
+    height, width = image.shape[:2]
+    scale = longest_side / max(height, width)
+    if scale >= 1:
+        return image
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return cast("Image", cv2.resize(image, size, interpolation=cv2.INTER_AREA))
+
+
 def crop(image: Image, xyxy: Sequence[float] | Floats, margin: float = 0.0) -> Image:
     """Cut a box out of a picture.
 

@@ -24,6 +24,7 @@ from edge_agent.rest_api.roles import check_roles
 from edge_agent.rest_api.searches import search_routes
 from edge_agent.rest_api.sessions import session_routes
 from edge_agent.rest_api.staff import staff_routes
+from edge_agent.rest_api.watchlists import watchlist_pictures, watchlist_routes
 
 _REFUSAL: dict[int | str, dict[str, Any]] = {
     "default": {"model": shown.Problem, "description": "A refusal; docs/http.md has the table."}
@@ -54,6 +55,7 @@ def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None)
     closed.include_router(order_routes(parts))
     closed.include_router(session_routes(parts))
     closed.include_router(staff_routes(parts))
+    closed.include_router(watchlist_routes(parts))
     closed.include_router(read_routes(parts))
     closed.include_router(user_routes(parts))
 
@@ -64,6 +66,7 @@ def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None)
     check_roles(closed.routes)
     app.include_router(closed)
     app.include_router(media_routes(parts, access), responses=_REFUSAL)
+    app.include_router(watchlist_pictures(parts, access), responses=_REFUSAL)
     app.include_router(metrics_route(parts, access))
     answer_errors(app)
     return app

@@ -12,7 +12,7 @@ from edge_agent.queries import Queries
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.search import RequestKey
-from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff
+from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff, WatchLists
 from edge_agent.wire.answers import BoxStatus
 from edge_agent.wire.links import LinkSigner
 
@@ -61,6 +61,7 @@ class RestParts:
         orders: ties receipts to tracks.
         sessions: keeps visits.
         staff: keeps the list of staff.
+        watchlists: keeps who is looked out for.
         users: who may sign in.
         logins: who is signed in.
         timezone: of the store, as an IANA name.
@@ -84,6 +85,7 @@ class RestParts:
     orders: Orders
     sessions: Sessions
     staff: Staff
+    watchlists: WatchLists
     users: Users
     logins: Logins
     timezone: str

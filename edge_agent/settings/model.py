@@ -425,6 +425,13 @@ class StaffSection(Section):
     threshold: Unit | None = None
 
 
+class WatchListsSection(Section):
+    """People somebody looks out for."""
+
+    threshold: Unit | None = None
+    rearm_after: Annotated[float, duration("1 min", "1 d")] = 1800.0
+
+
 class AccessKeySection(Section):
     """A key of a client that signs its requests."""
 
@@ -461,6 +468,7 @@ class Model(Section):
     orders: OrdersSection = OrdersSection()
     sessions: SessionsSection = SessionsSection()
     staff: StaffSection = StaffSection()
+    watchlists: WatchListsSection = WatchListsSection()
     index: IndexSection = IndexSection()
     retention: RetentionSection = RetentionSection()
     disk: DiskSection = DiskSection()

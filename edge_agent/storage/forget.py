@@ -34,6 +34,7 @@ _WITH_A_TRACK = (
     "session_news",
     "staff_track",
     "staff_news",
+    "watch_news",
     "worn",
     "not_embedded",
 )
@@ -98,6 +99,7 @@ async def forget_tracks(tx: Transaction, ids: Collection[str]) -> Forgotten:
         await tx.execute(f"DELETE FROM {table} WHERE track {_IN}", (wanted,))
     await tx.execute(f"DELETE FROM session_apart WHERE other {_IN}", (wanted,))
     await forget_likenesses(tx, wanted)
+    await _forget_watch_hits(tx, wanted)
     await tx.execute(f"DELETE FROM track WHERE id {_IN}", (wanted,))
     await settle_sessions(tx, [row["session"] for row in sessions])
     tx.touch("track", "vector", "fragment", "job", "risk_task")
@@ -124,7 +126,7 @@ async def forget_fragments(tx: Transaction, ids: Collection[str]) -> list[str]:
     )
     await tx.execute(f"DELETE FROM track_fragment WHERE fragment {_IN}", (wanted,))
     await tx.execute(f"DELETE FROM fragment WHERE id {_IN}", (wanted,))
-    await _void_events(tx, set(ids))
+    await void_events(tx, set(ids))
     tx.touch("track", "fragment")
     return [row["path"] for row in rows]
 
@@ -134,10 +136,11 @@ async def _forget_mentions(tx: Transaction, ids: set[str]) -> list[str]:
         rows = await rows_mentioning(tx, place, ids)
         await tx.execute_many(f"DELETE FROM {place} WHERE id = ?", [(row,) for row in rows])
         await drop_mentions(tx, place, rows)
-    return await _void_events(tx, ids)
+    return await void_events(tx, ids)
 
 
-async def _void_events(tx: Transaction, ids: set[str]) -> list[str]:
+async def void_events(tx: Transaction, ids: set[str]) -> list[str]:
+    """Make events void that mention one of these ids; returns the ids of those events."""
     events = await rows_mentioning(tx, Place.OUTBOX, ids)
     await tx.execute_many(
         "UPDATE outbox SET kind = ?, data = '{}' WHERE event_id = ?",
@@ -147,6 +150,16 @@ async def _void_events(tx: Transaction, ids: set[str]) -> list[str]:
     if events:
         tx.touch("outbox")
     return events
+
+
+async def _forget_watch_hits(tx: Transaction, tracks: str) -> None:
+    """Visits of which nothing is left go."""
+    rows = await tx.rows(f"DELETE FROM watch_hit_track WHERE track {_IN} RETURNING hit", (tracks,))
+    await tx.execute(
+        f"DELETE FROM watch_hit WHERE id {_IN}"
+        " AND NOT EXISTS (SELECT 1 FROM watch_hit_track WHERE hit = watch_hit.id)",
+        (json.dumps(sorted({row["hit"] for row in rows})),),
+    )
 
 
 async def _unlinked(tx: Transaction, fragments: list[str]) -> list[str]:

@@ -5,13 +5,10 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 
-import numpy as np
-
-from edge_agent.domain.ids import new_id
 from edge_agent.domain.staff import StaffFaces, StaffMember
-from edge_agent.domain.vector import Part, Vector
-from edge_agent.storage.transaction import Reads, Row, Transaction
-from edge_agent.storage.vector_rows import checksum_of
+from edge_agent.domain.vector import Vector
+from edge_agent.storage.known_faces import face_of, face_rows
+from edge_agent.storage.transaction import Reads, Transaction
 
 _IN = "IN (SELECT value FROM json_each(?))"
 _MEMBER = (
@@ -35,13 +32,9 @@ async def insert_staff(tx: Transaction, staff_id: str, name: str, at_ms: int) ->
 
 async def keep_faces(tx: Transaction, staff_id: str, vectors: Sequence[Vector], at_ms: int) -> None:
     """Add faces to somebody; stored tracks have to be held against them."""
-    rows = []
-    for vector in vectors:
-        vector_id = new_id(at_ms)
-        fields = (vector_id, staff_id, vector.part.value, vector.model)
-        numbers = np.ascontiguousarray(vector.values, "<f4").tobytes()
-        rows.append((*fields, numbers, checksum_of(fields, numbers)))
-    await tx.execute_many("INSERT INTO staff_vector VALUES (?, ?, ?, ?, ?, ?)", rows)
+    await tx.execute_many(
+        "INSERT INTO staff_vector VALUES (?, ?, ?, ?, ?, ?)", face_rows(staff_id, vectors, at_ms)
+    )
     await tx.execute("UPDATE staff SET changes = changes + 1 WHERE id = ?", (staff_id,))
     tx.touch("staff")
 
@@ -71,12 +64,16 @@ async def list_staff(reads: Reads, staff_id: str | None = None) -> list[StaffMem
 async def staff_faces(reads: Reads) -> dict[str, StaffFaces]:
     """How everybody on the list looks, by id; damaged vectors are left out."""
     members = await reads.rows("SELECT id, changes FROM staff ORDER BY id")
-    rows = await reads.rows("SELECT * FROM staff_vector ORDER BY id")
+    faces: dict[str, list[Vector]] = {}
+    for row in await reads.rows("SELECT * FROM staff_vector ORDER BY id"):
+        face = face_of(row, "staff")
+        if face is not None:
+            faces.setdefault(row["staff"], []).append(face)
     return {
         member["id"]: StaffFaces(
             id=member["id"],
             changes=member["changes"],
-            vectors=tuple(_vector_of(r) for r in rows if r["staff"] == member["id"] and _whole(r)),
+            vectors=tuple(faces.get(member["id"], ())),
         )
         for member in members
     }
@@ -185,13 +182,3 @@ async def staff_tracks(reads: Reads) -> frozenset[str]:
     """Every track that is somebody's on the list."""
     rows = await reads.rows("SELECT track FROM staff_track WHERE how <> 'left_out'")
     return frozenset(row["track"] for row in rows)
-
-
-def _whole(row: Row) -> bool:
-    fields = tuple(row[name] for name in ("id", "staff", "part", "model"))
-    return bool(checksum_of(fields, row["numbers"]) == row["checksum"])
-
-
-def _vector_of(row: Row) -> Vector:
-    values = np.frombuffer(row["numbers"], "<f4").astype(np.float32)
-    return Vector(Part(row["part"]), row["model"], values)

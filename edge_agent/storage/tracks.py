@@ -173,6 +173,12 @@ async def vector_refs_of(reads: Reads, track_ids: Collection[str]) -> list[tuple
     return [(row["id"], row["at_ms"]) for row in rows]
 
 
+async def best_face(reads: Reads, track_id: str) -> Shot | None:
+    """The best picture of a track's face so far."""
+    rows = await reads.rows(f"SELECT {TRACK_COLUMNS} FROM track WHERE id = ?", (track_id,))
+    return shot_of(rows[0], Part.FACE) if rows else None
+
+
 async def vectors_of(store: Store, track_id: str) -> list[StoredVector]:
     """The vectors of a track with their numbers."""
     return await store.vectors.get(await vector_refs(store, track_id))

@@ -1,4 +1,4 @@
-"""What tracks mean to the store: investigations, visits, tills, and staff.
+"""What tracks mean to the store: investigations, visits, tills, staff, and who is watched for.
 
 Risk tasks are investigations of one store, given by criteria or by pointing at tracks.
 
@@ -21,11 +21,14 @@ from edge_agent.tasks.ports import Likenesses
 from edge_agent.tasks.risk_tasks import RiskTasks
 from edge_agent.tasks.sessions import SessionOptions, SessionPage, Sessions
 from edge_agent.tasks.staff import Staff, StaffOptions, Told
+from edge_agent.tasks.watching import Watching, WatchingOptions
+from edge_agent.tasks.watchlists import ListChange, ToldEntry, WatchListOptions, WatchLists
 
 __all__ = [
     "Change",
     "Likenesses",
     "LinkingOptions",
+    "ListChange",
     "NewTask",
     "OrderOptions",
     "Orders",
@@ -40,5 +43,10 @@ __all__ = [
     "TaskPage",
     "TiedOrder",
     "Told",
+    "ToldEntry",
     "TrackPage",
+    "WatchListOptions",
+    "WatchLists",
+    "Watching",
+    "WatchingOptions",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NoReturn, Self
 
-from edge_agent.domain.errors import NotFound, Refused, TooLarge, inside
+from edge_agent.domain.errors import NotFound, Refused, TooLarge
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.job import PictureQuestion
@@ -41,9 +41,9 @@ from edge_agent.storage.staff import (
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import vector_refs_of
 from edge_agent.storage.transaction import Transaction
+from edge_agent.tasks.known_people import some_face, told_faces, told_pictures
 from edge_agent.tasks.ports import Likenesses
 from edge_agent.wire.events import session_gone, session_updated
-from edge_agent.wire.picture_search import decoded
 from edge_agent.wire.staff import StaffChange, StaffCreate
 
 _BATCH = 200
@@ -88,13 +88,9 @@ class Told:
             Refused: a picture is not base64.
             TooLarge: a picture has too many bytes.
         """
-        pictures = []
-        for number, text in enumerate(wanted.pictures):
-            with inside(f"pictures.{number}"):
-                pictures.append(decoded(text))
         return cls(
             name=wanted.name,
-            pictures=tuple(pictures),
+            pictures=told_pictures(wanted.pictures),
             tracks=frozenset(wanted.tracks),
             not_tracks=frozenset(wanted.not_tracks)
             if isinstance(wanted, StaffChange)
@@ -133,12 +129,7 @@ class Staff:
                 the list is full.
             NotFound: there is no such track.
         """
-        vectors = await self._faces(told)
-        if not vectors:
-            raise Refused(
-                "no face is known of this person; send a picture, or point at a track with a face",
-                field="pictures",
-            )
+        vectors = some_face(await self._faces(told))
         now_ms = self._clock.now_ms()
         made = staff_id or new_id(now_ms)
         async with self._store.transaction() as tx:
@@ -265,20 +256,7 @@ class Staff:
         return len(new)
 
     async def _faces(self, told: Told) -> list[Vector]:
-        found: list[Vector] = []
-        for number, picture in enumerate(told.pictures):
-            with inside(f"pictures.{number}"):
-                question = PictureQuestion(picture=picture, parts=frozenset({Part.FACE}))
-                self._likenesses.check(question)
-                found.append(_the_face(await self._likenesses.look(question)))
-        for track in sorted(told.tracks):
-            try:
-                question = PictureQuestion(track=track, parts=frozenset({Part.FACE}))
-                likeness = await self._likenesses.look(question)
-            except NotFound:
-                raise NotFound(f"there is no track {track}", field="tracks") from None
-            found += [vector for _, vector in likeness.vectors]
-        return found
+        return await told_faces(self._likenesses, told.pictures, told.tracks)
 
     def _question(self) -> PictureQuestion:
         return PictureQuestion(
@@ -290,14 +268,6 @@ class Staff:
         if not found:
             raise NotFound(f"there is nobody {staff_id} on the list", field="id")
         return found[0]
-
-
-def _the_face(likeness: Likeness) -> Vector:
-    people = {number for number, _ in likeness.vectors}
-    if len(people) != 1:
-        shown = "no face" if not people else f"{len(people)} faces"
-        raise Refused(f"the picture shows {shown}; send one of a single face", field="picture")
-    return likeness.vectors[0][1]
 
 
 def _likeness(faces: StaffFaces) -> Likeness:

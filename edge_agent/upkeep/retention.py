@@ -8,11 +8,13 @@ from edge_agent.index import VectorIndex
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
+from edge_agent.storage.audit import append_audit
 from edge_agent.storage.forget import expired_tracks, forget_tracks
 from edge_agent.storage.jobs import forget_jobs
 from edge_agent.storage.orders import forget_orders
 from edge_agent.storage.requests import forget_older
 from edge_agent.storage.store import Store
+from edge_agent.storage.watchlists import drop_watchlist, expired_watchlists
 from edge_agent.upkeep.alarm import Alarms
 from edge_agent.upkeep.clips import delete_clips
 from edge_agent.upkeep.trust import PROBATION_S, ClockTrust
@@ -95,13 +97,21 @@ class Retention:
         gone = await self._forget_tracks(now - self._options.tracks_ms)
         gone += await self._forget_clips(now - min(self._options.clips_ms, self._options.tracks_ms))
         async with self._store.transaction() as tx:
+            ended = await expired_watchlists(tx, now)
+            for list_id in ended:
+                await drop_watchlist(tx, list_id)
+                await append_audit(tx, "upkeep", "watchlist.expire", {"list": list_id}, now)
             await forget_orders(tx, now - self._options.tracks_ms)
             await forget_jobs(tx, now - self._options.jobs_ms)
             await forget_older(tx, now - self._options.requests_ms)
-        if gone:
+        if gone or ended:
             # The log still holds what was deleted.
             await self._store.checkpoint()
-            log.info("%d tracks and clips were deleted for their age", gone)
+            log.info(
+                "%d tracks and clips were deleted for their age, %d watch lists ended",
+                gone,
+                len(ended),
+            )
         return gone
 
     async def _forget_tracks(self, before_ms: int) -> int:

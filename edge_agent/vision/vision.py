@@ -73,6 +73,8 @@ class PackInfo:
         body_threshold: cosine similarity from which two bodies match.
         face_pair_threshold: cosine similarity from which two given faces are one person's, where
             nothing is searched.
+        face_false_alarm_rate: share of pairs of strangers whose faces reach `face_threshold`, as
+            measured; None where nobody measured that threshold.
         face_detector: the stamp of what finds faces.
         body_detector: the stamp of what finds bodies.
         attribute_model: the stamp on attributes; None where the pack cannot tell them.
@@ -91,6 +93,7 @@ class PackInfo:
     face_threshold: float
     body_threshold: float
     face_pair_threshold: float
+    face_false_alarm_rate: float | None = None
     face_detector: str = ""
     body_detector: str = ""
     attribute_model: str | None = None
@@ -137,6 +140,9 @@ class Vision:
             face_threshold=_given(options.face_threshold, faces.match_threshold),
             body_threshold=_given(options.body_threshold, bodies.match_threshold),
             face_pair_threshold=_given(faces.pair_threshold, faces.match_threshold),
+            face_false_alarm_rate=faces.false_alarm_rate
+            if options.face_threshold in (None, faces.match_threshold)
+            else None,
             face_detector=manifest.model(tasks.detection),
             body_detector=manifest.model(tasks.person_detection),
             attribute_model=_stamp(manifest, tasks.person_attributes),

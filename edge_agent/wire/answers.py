@@ -26,6 +26,12 @@ class Links(Protocol):
     def thumbnail(self, fragment: str, /) -> str:
         """Address of a small picture of a clip, by the id of its fragment."""
 
+    def watched(self, picture: str, /) -> str:
+        """Address of the picture that is kept of somebody on a watch list, by its id."""
+
+    def recognised(self, hit: str, /) -> str:
+        """Address of the best picture of the face that raised a hit, by the id of the hit."""
+
 
 class Error(Answer):
     """Why something was refused or failed."""

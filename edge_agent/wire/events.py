@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from edge_agent.domain import action as domain_action
 from edge_agent.domain import job as domain_job
 from edge_agent.domain import track as domain_track
+from edge_agent.domain import watchlist as domain_watchlist
 from edge_agent.domain.action import ActionType
 from edge_agent.domain.event import EventKind, OutboxRow
 from edge_agent.domain.job import JobState
@@ -145,6 +146,37 @@ class SessionUpdated(Answer):
     tracks: list[str]
 
 
+class WatchlistHit(Answer):
+    """Somebody on a watch list is there; told once for each visit."""
+
+    hit: str
+    """Its id."""
+    list: str
+    list_name: str
+    entry: str
+    entry_name: str
+    track: str
+    """Who was recognised; the person may still be in view."""
+    camera: str
+    at_ms: int
+    """When the recognised face was seen."""
+    score: float
+    """Cosine similarity of that face and the nearest one of the entry."""
+    threshold: float
+    """Similarity from which a face counts."""
+    false_alarm_rate: float | None
+    """Share of strangers whose face reaches the threshold against one person, as measured for the
+    models in use; null where the threshold was set by hand."""
+    list_false_alarm_rate: float | None
+    """The same against everybody on this list, if strangers look like each of them by chance."""
+    picture_url: str | None = None
+    """Where to fetch the face, at its best so far; expires."""
+    entry_picture: str | None
+    """Id of the picture that is kept of the entry; null where none is."""
+    entry_picture_url: str | None = None
+    """Where to fetch that; expires."""
+
+
 class FragmentClosed(Answer):
     """A clip is whole (`closed`), cut short (`cut`) or lost."""
 
@@ -222,6 +254,7 @@ DATA: dict[EventKind, type[Answer]] = {
     EventKind.ORDER_TIED: OrderTied,
     EventKind.SESSION_UPDATED: SessionUpdated,
     EventKind.FRAGMENT_CLOSED: FragmentClosed,
+    EventKind.WATCHLIST_HIT: WatchlistHit,
     EventKind.JOB_FINISHED: JobFinished,
     EventKind.CAMERA_UP: CameraChanged,
     EventKind.CAMERA_DOWN: CameraChanged,
@@ -291,6 +324,43 @@ def session_gone(session_id: str) -> dict[str, Any]:
     """Make the data of `session.updated` for a visit that is no more."""
     return SessionUpdated(
         session=session_id, start_ms=None, end_ms=None, confidence=0.0, tracks=[]
+    ).model_dump(mode="json")
+
+
+def watchlist_hit(
+    hit: domain_watchlist.WatchHit,
+    *,
+    list_name: str,
+    entry_name: str,
+    entry_picture: str | None,
+    people: int,
+    camera: str,
+) -> dict[str, Any]:
+    """Make the data of `watchlist.hit`.
+
+    Args:
+        hit: by the one track that was recognised.
+        list_name: for people, as is `entry_name`.
+        entry_name: of the person.
+        entry_picture: id of the picture that is kept of the person.
+        people: how many are on the list.
+        camera: of the track.
+    """
+    rate = hit.false_alarm_rate
+    return WatchlistHit(
+        hit=hit.id,
+        list=hit.list,
+        list_name=list_name,
+        entry=hit.entry,
+        entry_name=entry_name,
+        track=hit.tracks[0],
+        camera=camera,
+        at_ms=hit.at_ms,
+        score=round(hit.similarity, 4),
+        threshold=hit.threshold,
+        false_alarm_rate=rate,
+        list_false_alarm_rate=None if rate is None else round(1 - (1 - rate) ** people, 6),
+        entry_picture=entry_picture,
     ).model_dump(mode="json")
 
 
@@ -407,6 +477,10 @@ def with_links(message: Mapping[str, Any], links: Links) -> dict[str, Any]:
         for part in ("face", "body"):
             if data.get(part):
                 data[part] = {**data[part], "url": links.picture(data[part]["picture"])}
+    if message["kind"] == EventKind.WATCHLIST_HIT:
+        data["picture_url"] = links.recognised(data["hit"])
+        if data["entry_picture"]:
+            data["entry_picture_url"] = links.watched(data["entry_picture"])
     if data.get("fragment") and data.get("state") != FragmentState.LOST:
         data["clip_url"] = links.clip(data["fragment"])
         if message["kind"] == EventKind.FRAGMENT_CLOSED:

@@ -67,6 +67,14 @@ class LinkSigner:
         """Link to a small picture of the clip of a fragment."""
         return self.sign(f"/media/thumbnails/{fragment_id}")
 
+    def watched(self, picture_id: str) -> str:
+        """Link to the picture that is kept of somebody on a watch list."""
+        return self.sign(f"/media/watched/{picture_id}")
+
+    def recognised(self, hit_id: str) -> str:
+        """Link to the best picture, as it is then, of the face that raised a hit."""
+        return self.sign(f"/media/recognised/{hit_id}")
+
     def query_picture(self, job_id: str) -> str:
         """Link to the picture that a search asked with."""
         return self.sign(f"/media/queries/{job_id}")

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from edge_agent.wire import answers, events, staff, visits
+from edge_agent.wire import answers, events, staff, visits, watchlists
 from edge_agent.wire import picture_search as asked
 from edge_agent.wire import risk_tasks as risk
 from edge_agent.wire.model import Answer, Milliseconds, PlainId
@@ -42,6 +42,15 @@ OPERATIONS: dict[str, tuple[type[BaseModel], type[Answer]]] = {
     "staff.list": (staff.StaffList, staff.People),
     "staff.change": (staff.StaffChange, staff.Person),
     "staff.delete": (staff.StaffDelete, staff.Person),
+    "watchlist.create": (watchlists.WatchListCreate, watchlists.WatchList),
+    "watchlist.list": (watchlists.WatchListList, watchlists.WatchLists),
+    "watchlist.get": (watchlists.WatchListId, watchlists.WatchListWithEntries),
+    "watchlist.change": (watchlists.WatchListChange, watchlists.WatchList),
+    "watchlist.delete": (watchlists.WatchListId, watchlists.WatchList),
+    "watchlist.entry.create": (watchlists.WatchEntryCreate, watchlists.WatchEntry),
+    "watchlist.entry.change": (watchlists.WatchEntryChange, watchlists.WatchEntry),
+    "watchlist.entry.delete": (watchlists.WatchEntryDelete, watchlists.WatchEntry),
+    "watchlist.hits": (watchlists.WatchHitList, watchlists.WatchHits),
     "box.status": (asked.Nothing, answers.BoxStatus),
 }
 """Each operation with its parameters and its answer."""

@@ -15,6 +15,7 @@ import jsonschema
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.staff import StaffOperations
+from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.risk_task import RiskCriteria
 from edge_agent.domain.vector import Part
 from edge_agent.mqtt.client import Broker
@@ -40,7 +41,7 @@ from tests.support.mqtt_box import TOPICS, PlainLinks
 from tests.support.painted import paint, vector_of
 from tests.support.remembering import CAMERAS, Box, answering, opened_box
 from tests.support.sightings import face_of, standing
-from tests.support.visits import staff, visit_operations
+from tests.support.visits import staff, visit_operations, watchlists
 
 BESIDE = ["request_id", "reply_to", "correlation", "expires_at"]
 
@@ -114,6 +115,9 @@ class MqttDoor:
             tasks=self.tasks,
             visits=visit_operations(box.store, clock),
             staff=StaffOperations(staff(box.store, clock, self.searches.likenesses)),
+            watchlists=WatchListOperations(
+                watchlists(box.store, clock, self.searches.likenesses), PlainLinks()
+            ),
             status=self._status,
             links=PlainLinks(),
         )

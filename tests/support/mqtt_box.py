@@ -32,6 +32,12 @@ class PlainLinks:
     def thumbnail(self, fragment: str, /) -> str:
         return f"/media/thumbnails/{fragment}"
 
+    def watched(self, picture: str, /) -> str:
+        return f"/media/watched/{picture}"
+
+    def recognised(self, hit: str, /) -> str:
+        return f"/media/recognised/{hit}"
+
 
 def box_broker(
     broker: LocalBroker, counters: Counters, presence: Presence | None = None, **options: Any

@@ -14,6 +14,8 @@ from edge_agent.tasks import (
     Sessions,
     Staff,
     StaffOptions,
+    WatchListOptions,
+    WatchLists,
 )
 
 COUNTER = Zone(
@@ -42,6 +44,13 @@ def sessions(store: Store, clock: Clock, link: LinkingOptions | None = None) -> 
 def staff(store: Store, clock: Clock, likenesses: Likenesses) -> Staff:
     """The list of that shop."""
     return Staff(store, likenesses, StaffOptions(most=3, most_faces=4), clock)
+
+
+def watchlists(store: Store, clock: Clock, likenesses: Likenesses) -> WatchLists:
+    """The watch lists of that shop."""
+    return WatchLists(
+        store, likenesses, WatchListOptions(most_lists=3, most=3, most_faces=4), clock
+    )
 
 
 def visit_operations(store: Store, clock: Clock) -> VisitOperations:

@@ -14,6 +14,7 @@ from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.ports import Remember
 from edge_agent.commands.staff import StaffOperations
+from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.errors import Busy, NotFound
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.job import Hit, Job, JobState, PictureQuestion, Reply
@@ -37,7 +38,7 @@ from tests.support.clocks import SetClock
 from tests.support.mqtt_box import TOPICS, PlainLinks, box_broker, running
 from tests.support.painted import PaintedEyes, vector_of
 from tests.support.remembering import Box as Memory
-from tests.support.visits import staff, visit_operations
+from tests.support.visits import staff, visit_operations, watchlists
 
 pytestmark = pytest.mark.broker
 
@@ -174,6 +175,11 @@ class Box:
         return answer
 
 
+def watchlist_operations(here: Box) -> WatchListOperations:
+    likenesses = here.memory.searches().likenesses
+    return WatchListOperations(watchlists(here.store, here.clock, likenesses), PlainLinks())
+
+
 @contextlib.asynccontextmanager
 async def box(
     broker: LocalBroker, folder: Path, options: CommandOptions | None = None, **line_options: Any
@@ -191,6 +197,7 @@ async def box(
             tasks=here.tasks,
             visits=visit_operations(store, clock),
             staff=StaffOperations(staff(store, clock, here.memory.searches().likenesses)),
+            watchlists=watchlist_operations(here),
             status=here.status,
             links=PlainLinks(),
         )
@@ -478,6 +485,7 @@ async def test_an_answer_that_meets_a_broken_line_is_kept(
                 staff=StaffOperations(
                     staff(here.store, here.clock, here.memory.searches().likenesses)
                 ),
+                watchlists=watchlist_operations(here),
                 status=here.status,
                 links=PlainLinks(),
             ),
@@ -541,3 +549,42 @@ async def test_staff_is_left_out_until_it_is_off_the_list(
         assert (nobody["error"]["code"], nobody["error"]["field"]) == ("not_found", "id")
         assert (await here.ask("staff.delete", {"id": "clerk-1"}))["ok"]
         assert (await here.ask("staff.list", {}))["data"] == {"staff": []}
+
+
+async def test_a_watch_list_is_made_filled_read_and_deleted(
+    broker: LocalBroker, tmp_path: Path
+) -> None:
+    async with box(broker, tmp_path / "s") as here:
+        track = new_id(NOON_MS)
+        await here.memory.remember(track, {Part.FACE: vector_of(Part.FACE, 1)})
+        wanted = {
+            "id": "banned",
+            "name": "Banned",
+            "owner": "security desk",
+            "reason": "theft",
+            "expires_ms": here.clock.now_ms() + 86_400_000,
+        }
+        made = await here.ask("watchlist.create", wanted)
+        assert (made["data"]["id"], made["data"]["entry_count"]) == ("banned", 0)
+        taken = await here.ask("watchlist.create", wanted)
+        assert (taken["error"]["code"], taken["error"]["field"]) == ("bad_request", "id")
+        entry = {"list": "banned", "id": "p-1", "name": "X", "tracks": [track]}
+        added = await here.ask("watchlist.entry.create", entry)
+        assert (added["data"]["faces"], added["data"]["usable_faces"]) == (1, 1)
+        renamed = {"list": "banned", "entry": "p-1", "name": "Y"}
+        assert (await here.ask("watchlist.entry.change", renamed))["data"]["name"] == "Y"
+        later = wanted["expires_ms"] + 1000  # type: ignore[operator]
+        changed = await here.ask("watchlist.change", {"list": "banned", "expires_ms": later})
+        assert changed["data"]["expires_ms"] == later
+        read = (await here.ask("watchlist.get", {"list": "banned"}))["data"]
+        assert (read["owner"], [one["id"] for one in read["entries"]]) == ("security desk", ["p-1"])
+        none = (await here.ask("watchlist.hits", {"list": "banned"}))["data"]
+        assert none == {"hits": [], "next": None}
+        gone = await here.ask("watchlist.entry.delete", {"list": "banned", "entry": "p-1"})
+        assert gone["data"]["id"] == "p-1"
+        nobody = await here.ask("watchlist.entry.delete", {"list": "banned", "entry": "p-1"})
+        assert (nobody["error"]["code"], nobody["error"]["field"]) == ("not_found", "entry")
+        assert (await here.ask("watchlist.delete", {"list": "banned"}))["ok"]
+        assert (await here.ask("watchlist.list", {}))["data"] == {"watchlists": []}
+        missing = await here.ask("watchlist.get", {"list": "banned"})
+        assert (missing["error"]["code"], missing["error"]["field"]) == ("not_found", "list")

@@ -48,7 +48,7 @@ from edge_agent.wire.answers import BoxStatus, Camera, Pack
 from edge_agent.wire.attributes import askable
 from edge_agent.wire.links import LinkSigner
 from tests.support.https import local_certificate
-from tests.support.visits import orders, sessions, staff
+from tests.support.visits import orders, sessions, staff, watchlists
 
 TOKEN = "token-of-this-test"
 METRICS_KEY = "metrics-key-of-this-test"
@@ -339,6 +339,7 @@ def make_house(
         logins=Logins(store, passwords, token=TOKEN, clock=clock),
         timezone="Asia/Shanghai",
         staff=staff(store, clock, searches.likenesses),
+        watchlists=watchlists(store, clock, searches.likenesses),
         queries=queries,
         query_picture=query_picture,
         status=status,

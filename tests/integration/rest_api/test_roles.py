@@ -12,7 +12,18 @@ from edge_agent.rest_api.roles import NEEDED
 from tests.integration.rest_api.house import BEARER, METRICS_KEY, House
 
 OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/v1/session")}
-OWN_PROOF = {("GET", "/metrics"), ("GET", "/media/pictures/{picture_id}"), ("GET", "/media/clips/{fragment_id}"), ("GET", "/media/thumbnails/{fragment_id}"), ("GET", "/media/queries/{job_id}")}  # fmt: skip  # noqa: E501
+OWN_PROOF = {
+    ("GET", path)
+    for path in (
+        "/metrics",
+        "/media/pictures/{picture_id}",
+        "/media/clips/{fragment_id}",
+        "/media/thumbnails/{fragment_id}",
+        "/media/queries/{job_id}",
+        "/media/watched/{picture_id}",
+        "/media/recognised/{hit_id}",
+    )
+}
 OF_THE_LOGIN = {("GET", "/v1/session"), ("DELETE", "/v1/session"), ("PUT", "/v1/session/password")}
 REFUSED = {401, 403}
 PASSWORD = "correct horse battery"

@@ -21,6 +21,12 @@ class Links:
     def thumbnail(self, fragment: str, /) -> str:
         return f"{LINKS}t/{fragment}"
 
+    def watched(self, picture: str, /) -> str:
+        return f"{LINKS}w/{picture}"
+
+    def recognised(self, hit: str, /) -> str:
+        return f"{LINKS}r/{hit}"
+
 
 TRACK = Track(
     id="t1",

@@ -1,0 +1,78 @@
+"""How somebody is made known to the box: by pictures of the face, or by pointing at tracks."""
+
+from collections.abc import Collection, Sequence
+
+from edge_agent.domain.errors import NotFound, Refused, inside
+from edge_agent.domain.job import PictureQuestion
+from edge_agent.domain.risk_task import Likeness
+from edge_agent.domain.vector import Part, Vector
+from edge_agent.tasks.ports import Likenesses
+from edge_agent.wire.picture_search import decoded
+
+_FACES = frozenset({Part.FACE})
+
+
+def told_pictures(texts: Sequence[str]) -> tuple[bytes, ...]:
+    """Encoded pictures, as they were sent to a door in base64.
+
+    Raises:
+        Refused: a picture is not base64.
+        TooLarge: a picture has too many bytes.
+    """
+    pictures = []
+    for number, text in enumerate(texts):
+        with inside(f"pictures.{number}"):
+            pictures.append(decoded(text))
+    return tuple(pictures)
+
+
+async def told_faces(
+    likenesses: Likenesses, pictures: Sequence[bytes], tracks: Collection[str]
+) -> list[Vector]:
+    """The faces of one person: one of each picture, and all that are stored of each track.
+
+    Args:
+        likenesses: looks at them.
+        pictures: encoded, each showing one face.
+        tracks: ids.
+
+    Raises:
+        Refused: a picture cannot be used, or does not show exactly one face.
+        NotFound: there is no such track.
+        Unavailable: a model or the storage does not answer.
+    """
+    found: list[Vector] = []
+    for number, picture in enumerate(pictures):
+        with inside(f"pictures.{number}"):
+            question = PictureQuestion(picture=picture, parts=_FACES)
+            likenesses.check(question)
+            found.append(_the_face(await likenesses.look(question)))
+    for track in sorted(tracks):
+        try:
+            likeness = await likenesses.look(PictureQuestion(track=track, parts=_FACES))
+        except NotFound:
+            raise NotFound(f"there is no track {track}", field="tracks") from None
+        found += [vector for _, vector in likeness.vectors]
+    return found
+
+
+def some_face(vectors: list[Vector]) -> list[Vector]:
+    """The same vectors; somebody new has to be known by at least one.
+
+    Raises:
+        Refused: there is none.
+    """
+    if not vectors:
+        raise Refused(
+            "no face is known of this person; send a picture, or point at a track with a face",
+            field="pictures",
+        )
+    return vectors
+
+
+def _the_face(likeness: Likeness) -> Vector:
+    people = {number for number, _ in likeness.vectors}
+    if len(people) != 1:
+        shown = "no face" if not people else f"{len(people)} faces"
+        raise Refused(f"the picture shows {shown}; send one of a single face", field="picture")
+    return likeness.vectors[0][1]
