@@ -1,0 +1,144 @@
+"""Words for deeds and places, and the small words between them."""
+
+from edge_agent.words.entries import Entry, Role, forms
+
+
+def _entry(role: Role, key: str, en: str, zh: str) -> Entry:
+    return Entry(role=role, key=key, any_of=((key, key),), en=forms(en), zh=forms(zh))
+
+
+ACTIONS = (
+    _entry(
+        Role.ACTION,
+        "enter",
+        "enter | entered | entering | came in | come in | coming in | walked in | walking in"
+        " | comes in | going in | went in",
+        "进入 | 进来 | 进店 | 进门 | 走进 | 走进来 | 进去",
+    ),
+    _entry(
+        Role.ACTION,
+        "leave",
+        "leave | leaving | leaves | who left"
+        " | has left | left the | left through | exited | exiting"
+        " | went out | going out | walked out | walking out",
+        "离开 | 出去 | 走出 | 出门 | 离店 | 走出去",
+    ),
+    _entry(
+        Role.ACTION,
+        "cross",
+        "crossed the line | crossing the line | passed the line",
+        "越线 | 过线 | 越过线",
+    ),
+    _entry(
+        Role.ACTION,
+        "stay",
+        "stayed | staying | stay | lingered | lingering | loitered | loitering | waited | waiting",
+        "停留 | 逗留 | 徘徊 | 等待 | 等候",
+    ),
+    _entry(
+        Role.ACTION,
+        "till",
+        "paid | paying | pay | pays | checked out | checking out",
+        "付款 | 结账 | 买单 | 付钱 | 结帐",
+    ),
+)
+
+PLACES = (
+    _entry(
+        Role.PLACE,
+        "entrance",
+        "entrance | entry | door | doorway | way in | front door | main door | gate",
+        "入口 | 门口 | 大门 | 进口 | 门 | 正门",
+    ),
+    _entry(Role.PLACE, "exit", "exit | way out | back door", "出口 | 后门"),
+    _entry(
+        Role.PLACE,
+        "till",
+        "till | checkout | check-out | cash desk | cashier | cash register | register | counter",
+        "收银台 | 收银 | 收款台 | 结账处 | 柜台 | 收款处",
+    ),
+    _entry(Role.PLACE, "hall", "hall | lobby | foyer | hallway", "大厅 | 大堂 | 前厅"),
+    _entry(Role.PLACE, "aisle", "aisle | corridor | passage", "过道 | 走道 | 通道 | 走廊"),
+    _entry(
+        Role.PLACE,
+        "stock",
+        "stock | stockroom | stock room | storeroom | warehouse | storage | back room",
+        "仓库 | 库房 | 后仓",
+    ),
+    _entry(Role.PLACE, "shelf", "shelf | shelves | rack", "货架 | 架子"),
+    _entry(Role.PLACE, "parking", "parking | car park | parking lot | carpark", "停车场 | 车库"),
+    _entry(Role.PLACE, "stairs", "stairs | staircase | stairway", "楼梯"),
+    _entry(Role.PLACE, "lift", "lift | elevator | escalator", "电梯 | 扶梯"),
+    _entry(Role.PLACE, "office", "office", "办公室"),
+    _entry(
+        Role.PLACE, "fitting", "fitting room | changing room | dressing room", "试衣间 | 更衣室"
+    ),
+    _entry(
+        Role.PLACE, "outside", "outside | outdoors | street | yard", "外面 | 门外 | 街上 | 室外"
+    ),
+)
+"""Words for a place; a zone of kind entrance or till, and whatever has such a word in its name, is
+meant by it."""
+
+NEGATIONS = (
+    Entry(
+        role=Role.NEGATION,
+        key="not",
+        en=forms(
+            "without | no | not | isn't | wasn't"
+            " | aren't | doesn't | didn't | never | neither | nor"
+            " | not wearing | not carrying | with no | is not | are not | without a | without any"
+        ),
+        zh=forms(
+            "不 | 没 | 没有 | 无 | 未 | 非 | 不戴"
+            " | 没戴 | 不穿 | 没穿 | 不背 | 没背 | 不带 | 没带"
+            " | 没拿 | 不拿 | 不是 | 未戴 | 未穿 | 不在"
+        ),
+    ),
+)
+
+LINKS = (
+    Entry(
+        role=Role.LINK, key="is", en=forms("is | are | was | were | in | of"), zh=forms("是 | 为")
+    ),
+)
+
+FILLERS = (
+    Entry(
+        role=Role.FILLER,
+        key="small words",
+        en=forms(
+            "a | an | the | with | and | or | who"
+            " | that | which | he | she | they | his | her | their"
+            " | him | them | it | its | wear | wearing | wears | wore | worn | carry | carrying"
+            " | carries | carried | have | has"
+            " | had | having | hold | holding | holds | dressed in"
+            " | on | at | near | by | to"
+            " | from | for | into | through | around | beside | next to"
+            " | find | show | me | look for"
+            " | looking for | search for | search | please | seen | see"
+            " | saw | all | any | some | this | there"
+            " | here | i | be | been | being | do | did | does"
+            " | coloured | colored | color | colour | camera"
+            " | store | shop | as | up | while | then"
+            " | pair of | two | three | one"
+            " | front of | in front of | behind | over | under | out"
+            " | off | another | other | each | very"
+            " | between | since | until | before | after | about | during | ago | doing"
+        ),
+        zh=forms(
+            "的 | 了 | 着 | 在 | 和 | 与 | 或 | 及"
+            " | 穿 | 穿着 | 戴 | 戴着 | 背 | 背着 | 拿 | 拿着 | 带"
+            " | 带着 | 提着 | 身穿 | 身着 | 头戴 | 手拿"
+            " | 手提 | 有 | 一个 | 一名 | 一位 | 个 | 名 | 位"
+            " | 件 | 条 | 顶 | 只 | 找 | 查找 | 搜索"
+            " | 寻找 | 请 | 帮我 | 我 | 他 | 她 | 他们 | 那个"
+            " | 这个 | 哪个 | 谁 | 出现 | 附近 | 旁边 | 旁"
+            " | 边 | 里 | 上 | 中 | 处 | 过 | 被 | 看到 | 见"
+            " | 所有 | 都 | 和一个 | 以及 | 又 | 还"
+            " | 一只 | 一条 | 一 | 两 | 两个 | 两只 | 三个 | 几个"
+            " | 群 | 一群 | 店里 | 商店 | 店 | 摄像头 | 相机"
+            " | 镜头 | 色 | 前 | 后 | 下 | 到 | 从 | 地 | 起 | 时 | 时候 | 期间"
+        ),
+    ),
+)
