@@ -15,9 +15,10 @@ from edge_agent.domain.track import Shot, Track, TrackState
 from edge_agent.domain.vector import Part, StoredVector, Vector
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.storage.apps import insert_app
-from edge_agent.storage.cameras import ensure_cameras
+from edge_agent.storage.cameras import ensure_cameras, set_enabled
 from edge_agent.storage.jobs import finish_job, insert_job
 from edge_agent.storage.risk_tasks import insert_task, point_at
+from edge_agent.storage.sessions import held_against_sessions
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import add_vector_ref, save_track
 
@@ -63,6 +64,8 @@ async def fill(folder: Path, *, tenant: str, place: str) -> Filled:
     async with await Store.open(folder, clock=SystemClock()) as store:
         async with store.transaction() as tx:
             await ensure_cameras(tx, CAMERAS)
+            for camera in CAMERAS:
+                await set_enabled(tx, camera, enabled=False)
         tracks = [_track(now_ms - (TRACKS - number) * EVERY_MS) for number in range(TRACKS)]
         for some in _batches(tracks):
             await _save_tracks(store, some)
@@ -111,6 +114,8 @@ async def _save_tracks(store: Store, tracks: Sequence[Track]) -> None:
         for track, vector in zip(tracks, vectors, strict=True):
             await save_track(tx, track)
             await add_vector_ref(tx, vector)
+        # A box that has run for days has long put them into visits, or found that they are in none.
+        await held_against_sessions(tx, [track.id for track in tracks])
 
 
 async def _app(store: Store, at_ms: int) -> str:
