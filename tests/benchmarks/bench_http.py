@@ -19,13 +19,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import yaml
 
 from edge_agent.runtime.clock import SystemClock
+from edge_agent.vision.vision import PackInfo
 from tests.benchmarks.cloud_filling import CAMERAS, JOBS, TRACKS, Filled, fill
 from tests.benchmarks.load import Load, send
 from tests.benchmarks.report import Report, quantile
@@ -40,6 +41,7 @@ NEWEST = 50
 """Pages of the newest jobs that are turned; a client that waits looks at the first few."""
 KEY = ("LTAIbench", "secret-of-the-bench-key")
 APP_KEY = ("10000001", "secret-of-the-app-key")
+PACK = "builtin"
 TENANT, PLACE = "acme", "harbour"
 TOP_METHOD = "alibaba.security.deepvision.proxy.smartmonitor.fragment.getbytask"
 _LISTENING = re.compile(r"listening on \S+:(\d+)")
@@ -77,7 +79,7 @@ def run(setting: Setting) -> Report:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=setting.scratch()) as folder:
         state = Path(folder) / "state"
         with setting.console.status(f"storing {TRACKS:,} tracks and {JOBS:,} jobs"):
-            filled = asyncio.run(fill(state, tenant=TENANT, place=PLACE))
+            filled = asyncio.run(fill(state, pack=_pack(setting), tenant=TENANT, place=PLACE))
         with ExitStack() as stack:
             with setting.console.status("starting the box and the floors"):
                 servers = {
@@ -89,6 +91,10 @@ def run(setting: Setting) -> Report:
                 with setting.console.status(read.name):
                     _measure(report, read, servers)
     return report
+
+
+def _pack(setting: Setting) -> PackInfo:
+    return replace(setting, pack=PACK).vision().info
 
 
 def _measure(report: Report, read: Read, servers: Mapping[str, Server]) -> None:
@@ -133,7 +139,7 @@ def _box(state: Path) -> Iterator[Server]:
     configuration = {
         "box": {"tenant": TENANT, "store": PLACE},
         "paths": {"state": str(state)},
-        "vision": {"pack": "builtin"},
+        "vision": {"pack": PACK},
         "mqtt": {"enabled": False},
         "http": {"port": 0},
         "cloud": rate,

@@ -21,6 +21,7 @@ from edge_agent.storage.risk_tasks import insert_task, point_at
 from edge_agent.storage.sessions import held_against_sessions
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import add_vector_ref, save_track
+from edge_agent.vision.vision import PackInfo
 
 CAMERAS = ("door", "till")
 JOBS = 10_000
@@ -52,11 +53,12 @@ class Filled:
     tasks: tuple[str, ...]
 
 
-async def fill(folder: Path, *, tenant: str, place: str) -> Filled:
+async def fill(folder: Path, *, pack: PackInfo, tenant: str, place: str) -> Filled:
     """Make a state folder with jobs, hits, tracks, vectors, apps and investigations.
 
     Args:
         folder: where nothing is yet.
+        pack: what the box will run with; vectors of another one would be made anew.
         tenant: of the investigations.
         place: their store.
     """
@@ -68,7 +70,7 @@ async def fill(folder: Path, *, tenant: str, place: str) -> Filled:
                 await set_enabled(tx, camera, enabled=False)
         tracks = [_track(now_ms - (TRACKS - number) * EVERY_MS) for number in range(TRACKS)]
         for some in _batches(tracks):
-            await _save_tracks(store, some)
+            await _save_tracks(store, some, pack)
         apps = [await _app(store, now_ms + number) for number in range(APPS)]
         ids = [track.id for track in tracks]
         jobs = [new_id(now_ms - JOBS + number) for number in range(JOBS)]
@@ -99,23 +101,31 @@ def _track(start_ms: int) -> Track:
     )
 
 
-async def _save_tracks(store: Store, tracks: Sequence[Track]) -> None:
-    rows = np.random.default_rng(0).standard_normal((len(tracks), 128), np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    vectors = [
-        StoredVector(
-            id=new_id(track.start_ms), track=track.id, camera=track.camera, at_ms=track.start_ms,
-            quality=0.8, vector=Vector(Part.FACE, "bench", row),
-        )
-        for track, row in zip(tracks, rows, strict=True)
-    ]  # fmt: skip
-    await store.vectors.write(vectors)
+async def _save_tracks(store: Store, tracks: Sequence[Track], pack: PackInfo) -> None:
+    faces = _vectors(tracks, Part.FACE, pack.face_model, pack.face_dim)
+    bodies = _vectors(tracks, Part.BODY, pack.body_model, pack.body_dim)
+    await store.vectors.write([*faces, *bodies])
     async with store.transaction() as tx:
-        for track, vector in zip(tracks, vectors, strict=True):
+        for track in tracks:
             await save_track(tx, track)
+        for vector in (*faces, *bodies):
             await add_vector_ref(tx, vector)
         # A box that has run for days has long put them into visits, or found that they are in none.
         await held_against_sessions(tx, [track.id for track in tracks])
+
+
+def _vectors(
+    tracks: Sequence[Track], part: Part, model: str, dimensions: int
+) -> list[StoredVector]:
+    rows = np.random.default_rng(0).standard_normal((len(tracks), dimensions), np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return [
+        StoredVector(
+            id=new_id(track.start_ms), track=track.id, camera=track.camera, at_ms=track.start_ms,
+            quality=0.8, vector=Vector(part, model, row),
+        )
+        for track, row in zip(tracks, rows, strict=True)
+    ]  # fmt: skip
 
 
 async def _app(store: Store, at_ms: int) -> str:
