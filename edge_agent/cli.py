@@ -21,8 +21,9 @@ from rich.table import Table
 
 from edge_agent.app import run_box
 from edge_agent.domain.errors import Refused, Unavailable, Unusable
+from edge_agent.evidence_cli import export
 from edge_agent.inspect_cli import inspect_file
-from edge_agent.keys_cli import keys
+from edge_agent.keys_cli import keys, own
 from edge_agent.reindex_cli import reindex
 from edge_agent.rest_api.certificate import read_certificate
 from edge_agent.rest_api.own_certificate import own_files
@@ -35,8 +36,8 @@ from edge_agent.settings import (
     describe,
     load_settings,
 )
-from edge_agent.storage.audit import verify_audit
-from edge_agent.storage.store import Store
+from edge_agent.storage.audit import AuditEntry, get_audit, verify_audit
+from edge_agent.storage.beside import beside
 from edge_agent.users_cli import users
 from edge_agent.vision.packs import AUTO, PackOptions, choose, list_packs
 from edge_agent.vision.packs import verify as verify_pack
@@ -63,6 +64,7 @@ audit = typer.Typer(help="The log of everything that was asked.", no_args_is_hel
 app.add_typer(models, name="models")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
+app.add_typer(export, name="export")
 app.add_typer(users, name="users")
 
 Config = Annotated[
@@ -207,11 +209,13 @@ def models_verify(
 @audit.command("verify")
 def audit_verify(config: Config = DEFAULT_CONFIG) -> None:
     """Check that nothing in the audit log was changed or taken out."""
-    broken = asyncio.run(_broken_at(_settings(config)))
+    broken, last = asyncio.run(_broken_at(own(_settings(config))))
     if broken is not None:
         print(f"the audit log was changed at or before entry {broken}", file=sys.stderr)
         raise typer.Exit(1)
     print("the audit log is whole")
+    if last is not None:
+        print(f"entry {last.seq}, chain {last.chain}")
 
 
 def main() -> None:
@@ -253,12 +257,10 @@ def _settings_or_defaults(config: Path) -> Settings:
     return _settings(config)
 
 
-async def _broken_at(settings: Settings) -> int | None:
-    store = await Store.open(settings.state, clock=SystemClock())
-    try:
-        return await verify_audit(store)
-    finally:
-        await store.close()
+async def _broken_at(settings: Settings) -> tuple[int | None, AuditEntry | None]:
+    async with beside(settings.state, clock=SystemClock()) as tx:
+        newest = await get_audit(tx, before=None, limit=1)
+        return await verify_audit(tx), newest[0] if newest else None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from edge_agent import dashboard
@@ -10,6 +11,7 @@ from edge_agent.accounts.passwords import Passwords
 from edge_agent.app.cloud import cloud_door
 from edge_agent.app.resources import Resources, Services, Tasks
 from edge_agent.app.status import VERSION
+from edge_agent.audit import AuditLog
 from edge_agent.cloud_api.entrance import Entrance
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
@@ -17,6 +19,7 @@ from edge_agent.commands.staff import StaffOperations
 from edge_agent.commands.visits import VisitOperations
 from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.errors import Unavailable
+from edge_agent.evidence import EXPORT_KEY, ExportKey, Exports, Origin
 from edge_agent.mqtt.client import Broker
 from edge_agent.mqtt.topics import Topics
 from edge_agent.rest_api.app import make_app
@@ -42,6 +45,9 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
     options = replace(resources.settings.http(resources.secret), strict=certificate.vouched)
     passwords = Passwords()
     parts = RestParts(
+        audit=AuditLog(resources.store, resources.clock),
+        exports=_exports(resources, services),
+        erasure=services.erasure,
         users=Users(resources.store, resources.clock, passwords),
         logins=Logins(resources.store, passwords, token=options.token, clock=resources.clock),
         timezone=resources.settings.box.timezone,
@@ -93,6 +99,19 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         "certificate": certificate.run(),
         "nonces": keep_running("nonces", nonces.run, retry_on=Unavailable, backoff=Backoff()),
     }
+
+
+def _exports(resources: Resources, services: Services) -> Exports:
+    box, secrets = resources.settings.box, resources.settings.state / "secrets"
+    origin = Origin(
+        tenant=box.tenant,
+        store=box.store,
+        box=box.id,
+        version=VERSION,
+        timezone=box.timezone,
+    )
+    key = partial(ExportKey.load_or_make, secrets / EXPORT_KEY)
+    return Exports(resources.store, services.playback, key, origin, resources.clock)
 
 
 def server_certificate(settings: Settings, clock: Clock) -> ServerCertificate:

@@ -17,6 +17,7 @@ from edge_agent.settings import Settings
 from edge_agent.storage.store import Store
 from edge_agent.storage.tokens import load_or_make_token
 from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff, Watching, WatchLists
+from edge_agent.upkeep import Erasure
 from edge_agent.vision.threads import VisionThreads
 
 Tasks = dict[str, Coroutine[Any, Any, None]]
@@ -55,3 +56,4 @@ class Services:
     watchlists: WatchLists
     watching: Watching
     status: Status
+    erasure: Erasure

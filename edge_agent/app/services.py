@@ -54,6 +54,7 @@ def make_services(
         watching=_watching(resources),
         sessions=_sessions(resources),
         status=_status(resources, queries, cameras, memory, upkeep),
+        erasure=upkeep.erasure,
     )
 
 

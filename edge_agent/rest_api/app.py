@@ -11,6 +11,7 @@ from edge_agent.rest_api import shown
 from edge_agent.rest_api.access import Access
 from edge_agent.rest_api.accounts import login_routes, user_routes
 from edge_agent.rest_api.errors import answer_errors
+from edge_agent.rest_api.evidence import evidence_routes
 from edge_agent.rest_api.guard import Ahead, Guard
 from edge_agent.rest_api.media import media_routes
 from edge_agent.rest_api.options import HttpOptions, Plain
@@ -58,6 +59,7 @@ def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None)
     closed.include_router(watchlist_routes(parts))
     closed.include_router(read_routes(parts))
     closed.include_router(user_routes(parts))
+    closed.include_router(evidence_routes(parts))
 
     @closed.get("/openapi.json", include_in_schema=False)
     async def openapi() -> JSONResponse:

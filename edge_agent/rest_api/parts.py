@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Protocol
 
 from edge_agent.accounts import Logins, Users
+from edge_agent.audit import AuditLog
 from edge_agent.domain.job import Job, PictureQuestion, Reply
+from edge_agent.evidence import Exports
 from edge_agent.playback import Playback
 from edge_agent.queries import Queries
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.search import RequestKey
 from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff, WatchLists
+from edge_agent.upkeep import Erasure
 from edge_agent.wire.answers import BoxStatus
 from edge_agent.wire.links import LinkSigner
 
@@ -62,6 +65,9 @@ class RestParts:
         sessions: keeps visits.
         staff: keeps the list of staff.
         watchlists: keeps who is looked out for.
+        audit: who looked at whom.
+        exports: what is taken away.
+        erasure: erases people.
         users: who may sign in.
         logins: who is signed in.
         timezone: of the store, as an IANA name.
@@ -86,6 +92,9 @@ class RestParts:
     sessions: Sessions
     staff: Staff
     watchlists: WatchLists
+    audit: AuditLog
+    exports: Exports
+    erasure: Erasure
     users: Users
     logins: Logins
     timezone: str

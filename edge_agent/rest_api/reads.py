@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request
 from edge_agent.domain.errors import NotFound
 from edge_agent.queries import TrackFilter
 from edge_agent.rest_api import shown
+from edge_agent.rest_api.access import asker
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.query import described, from_query
 from edge_agent.wire import answers
@@ -28,6 +29,7 @@ def read_routes(parts: RestParts) -> APIRouter:
     async def tracks(request: Request) -> answers.Tracks:
         """List tracks, newest first."""
         wanted = from_query(TrackQuery, request)
+        await _note(parts, request, wanted)
         await _check_cameras(parts, wanted.cameras)
         page = await parts.queries.tracks(
             TrackFilter.of(wanted),
@@ -38,19 +40,21 @@ def read_routes(parts: RestParts) -> APIRouter:
         return answers.Tracks(tracks=rows, next=page.after)
 
     @router.get("/tracks/{track_id}", tags=["people"])
-    async def track(track_id: InPath) -> shown.TrackWithClips:
+    async def track(request: Request, track_id: InPath) -> shown.TrackWithClips:
         """Look at one track."""
         row = await parts.queries.track(track_id)
         if row is None:
             raise NotFound(f"there is no track {track_id}", field="track")
+        await parts.audit.looked(asker(request), "track.view", {"track": track_id})
         return shown.track(row, parts.links)
 
     @router.get("/fragments/{fragment_id}", tags=["people"])
-    async def fragment(fragment_id: InPath) -> shown.Fragment:
+    async def fragment(request: Request, fragment_id: InPath) -> shown.Fragment:
         """Look at one clip: whether it plays, and which time its first picture shows."""
         row = await parts.queries.fragment(fragment_id)
         if row is None:
             raise NotFound(f"there is no fragment {fragment_id}", field="fragment")
+        await parts.audit.looked(asker(request), "clip.view", {"fragment": fragment_id})
         clip = row.as_fragment()
         return shown.fragment(
             row,
@@ -74,6 +78,16 @@ def read_routes(parts: RestParts) -> APIRouter:
         return await parts.status()
 
     return router
+
+
+_ASKED_FOR = ("action", "place", "order", "session", "task", "attributes")
+"""Who asks by one of these looks for somebody; by time and camera alone, at the store."""
+
+
+async def _note(parts: RestParts, request: Request, wanted: TrackQuery) -> None:
+    given = wanted.model_dump(exclude_unset=True, include=set(_ASKED_FOR))
+    if given:
+        await parts.audit.looked(asker(request), "track.search", given)
 
 
 async def _check_cameras(parts: RestParts, named: list[str]) -> None:

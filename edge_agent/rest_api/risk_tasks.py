@@ -56,6 +56,7 @@ def risk_task_routes(parts: RestParts) -> APIRouter:
         """Look at an investigation and a page of its tracks, newest first."""
         wanted = from_query(wire.RiskTaskGet, request, path={"id": task_id})
         task = await tasks.get(wanted.id, tenant=wanted.tenant, store=wanted.store)
+        await parts.audit.looked(asker(request), "risk-task.view", {"task": task.id})
         if not wanted.limit:
             return wire.risk_task_with_tracks(task, [], None)
         page = await tasks.tracks(task.id, after=wanted.after, limit=wanted.limit)

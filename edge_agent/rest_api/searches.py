@@ -77,6 +77,7 @@ def search_routes(parts: RestParts, picture_bytes: int) -> APIRouter:
         """Look at a search and a page of its hits, best first."""
         wanted = from_query(JobGet, request, path={"job": job})
         found = await _job(parts, wanted.job)
+        await _note(parts, request, wanted.job)
         page = await _hits(parts, wanted)
         return shown.search(found, page, parts.links)
 
@@ -85,6 +86,7 @@ def search_routes(parts: RestParts, picture_bytes: int) -> APIRouter:
         """Look at a page of hits, best first."""
         wanted = from_query(JobGet, request, path={"job": job})
         await _job(parts, wanted.job)
+        await _note(parts, request, wanted.job)
         return await _hits(parts, wanted)
 
     @router.delete("/{job}")
@@ -132,6 +134,10 @@ def _request_key(request: Request, values: Mapping[str, Any]) -> RequestKey | No
         raise Refused(f"Idempotency-Key must match {PLAIN_ID.pattern}", field="idempotency-key")
     # A client that takes the same id over MQTT expects that door's answer; they are kept apart.
     return RequestKey(id=f"rest:{given}", digest=digest_of(values))
+
+
+async def _note(parts: RestParts, request: Request, job: str) -> None:
+    await parts.audit.looked(asker(request), "picture-search.view", {"job": job})
 
 
 async def _job(parts: RestParts, job_id: str) -> DomainJob:

@@ -44,9 +44,11 @@ def session_routes(parts: RestParts) -> APIRouter:
         return wire.session(await sessions.merge(wanted.sessions, asker=asker(request)))
 
     @router.get("/{session_id}")
-    async def look(session_id: InPath) -> wire.Session:
+    async def look(request: Request, session_id: InPath) -> wire.Session:
         """Look at a visit."""
-        return wire.session(await sessions.get(session_id))
+        found = await sessions.get(session_id)
+        await parts.audit.looked(asker(request), "session.view", {"session": session_id})
+        return wire.session(found)
 
     @router.post("/{session_id}/split", openapi_extra=described_body(wire.SessionSplit, "session"))
     async def split(request: Request, session_id: InPath) -> wire.Session:

@@ -8,12 +8,30 @@ cut off.
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from edge_agent.storage.transaction import Reads, Transaction
 
 _START = "0" * 64
 _PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One row of the log.
+
+    Attributes:
+        who: `mqtt`, `rest:token`, `user:<name>`, `upkeep`, ….
+        chain: what the next row is chained to.
+    """
+
+    seq: int
+    at_ms: int
+    who: str
+    action: str
+    detail: Mapping[str, Any]
+    chain: str
 
 
 async def append_audit(
@@ -35,6 +53,28 @@ async def append_audit(
         "INSERT INTO audit (at_ms, who, action, detail, chain) VALUES (?, ?, ?, ?, ?)",
         (at_ms, who, action, text, _link(before, at_ms, who, action, text)),
     )
+
+
+async def get_audit(
+    reads: Reads, *, before: int | None, who: str = "", action: str = "", limit: int
+) -> list[AuditEntry]:
+    """Rows before a `seq`, newest first; of one asker and of actions that begin so, where given."""
+    rows = await reads.rows(
+        "SELECT * FROM audit WHERE seq < ?1 AND (?2 = '' OR who = ?2)"
+        " AND substr(action, 1, length(?3)) = ?3 ORDER BY seq DESC LIMIT ?4",
+        (1 << 62 if before is None else before, who, action, limit),
+    )
+    return [
+        AuditEntry(
+            seq=row["seq"],
+            at_ms=row["at_ms"],
+            who=row["who"],
+            action=row["action"],
+            detail=json.loads(row["detail"]),
+            chain=row["chain"],
+        )
+        for row in rows
+    ]
 
 
 async def verify_audit(reads: Reads) -> int | None:

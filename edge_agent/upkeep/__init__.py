@@ -3,6 +3,7 @@
     disk.py       a full disk stops recording before it stops anything else
     retention.py  what has become too old goes
     repair.py     what a crash left behind is mended or removed
+    erase.py      people are erased for good, from backups too
     scrub.py      stored bytes are read again, slowly, and compared with their checksums
     rebuild.py    the vector index is a cache: it is filled anew from storage, unattended
     reembed.py    stored pictures are embedded anew when the models change
@@ -16,6 +17,7 @@ whose file is gone.
 
 from edge_agent.upkeep.backup import BackupOptions
 from edge_agent.upkeep.disk import DiskOptions, Level
+from edge_agent.upkeep.erase import Erased, Erasure
 from edge_agent.upkeep.keeper import Upkeep, UpkeepOptions
 from edge_agent.upkeep.rebuild import RebuildOptions
 from edge_agent.upkeep.reembed import Reembed, ReembedOptions
@@ -26,6 +28,8 @@ from edge_agent.upkeep.scrub import ScrubOptions
 __all__ = [
     "BackupOptions",
     "DiskOptions",
+    "Erased",
+    "Erasure",
     "Level",
     "RebuildOptions",
     "Reembed",

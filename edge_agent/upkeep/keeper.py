@@ -17,6 +17,7 @@ from edge_agent.storage.store import Store
 from edge_agent.upkeep.alarm import Alarms
 from edge_agent.upkeep.backup import BackupOptions, Backups
 from edge_agent.upkeep.disk import DiskOptions, DiskWatch, Usage
+from edge_agent.upkeep.erase import Erasure
 from edge_agent.upkeep.kept_pictures import Eyes
 from edge_agent.upkeep.rebuild import Rebuild, RebuildOptions
 from edge_agent.upkeep.reembed import Reembed, ReembedOptions
@@ -48,6 +49,7 @@ class Upkeep:
     Attributes:
         disk: tells whether recording is allowed.
         rebuild: tells how full the index is.
+        erasure: erases people for good.
         reembed: tells how many stored pictures the models in use have embedded.
 
     Args:
@@ -108,6 +110,7 @@ class Upkeep:
         )
         self._repair = Repair(store, options.repair, clock=clock, counters=counters)
         self._scrub = Scrub(store, options.scrub, alarms=alarms, counters=counters)
+        self.erasure = Erasure(store, index, index_thread, clock)
         self._backups = Backups(store, options.backup, clock=clock, counters=counters)
 
     def recording_allowed(self) -> bool:
@@ -137,6 +140,7 @@ class Upkeep:
             "sweep": self._sweep,
             "scrub": self._verify,
             "backup": self._back_up,
+            "erasure": self.erasure.run,
         }
         async with asyncio.TaskGroup() as group:
             for name, loop in loops.items():

@@ -14,12 +14,14 @@ from fastapi import FastAPI
 
 from edge_agent.accounts import Logins, Users
 from edge_agent.accounts.passwords import Passwords
+from edge_agent.audit import AuditLog
 from edge_agent.domain.detection import Floats, Image, Seen
 from edge_agent.domain.errors import Refused, Unavailable
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.job import Hit, JobState
 from edge_agent.domain.track import Fragment, FragmentState, Shot, Track, TrackState
 from edge_agent.domain.vector import Part
+from edge_agent.evidence import ExportKey, Exports, Origin
 from edge_agent.index import VectorIndex
 from edge_agent.media import PictureLimits, check_picture, decode_picture
 from edge_agent.playback import Playback, PlaybackOptions
@@ -43,6 +45,7 @@ from edge_agent.storage.tracks import (
     save_track,
 )
 from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
+from edge_agent.upkeep import Erasure
 from edge_agent.vision import PackInfo
 from edge_agent.wire.answers import BoxStatus, Camera, Pack
 from edge_agent.wire.attributes import askable
@@ -324,6 +327,14 @@ def make_house(
         )
 
     searches, passwords = make_searches(store, thread, clock), Passwords()
+    playback = Playback(
+        store,
+        {"hall": (((0, 0), (1, 0), (1, 1)),)},
+        PlaybackOptions(patience_s=float(tuned.pop("patience_s", 20.0))),
+        room=lambda: True,
+        clock=clock,
+        counters=Counters(),
+    )
     parts = RestParts(
         searches=searches,
         tasks=RiskTasks(
@@ -335,6 +346,21 @@ def make_house(
         ),
         orders=orders(store, clock),
         sessions=sessions(store, clock),
+        audit=AuditLog(store, clock),
+        exports=Exports(
+            store,
+            playback,
+            lambda: ExportKey.load_or_make(store.folder / "secrets" / "export-key"),
+            Origin(
+                tenant="acme",
+                store="harbour",
+                box="box-1",
+                version="0.1.0",
+                timezone="Asia/Shanghai",
+            ),
+            clock,
+        ),
+        erasure=Erasure(store, VectorIndex(), thread, clock),
         users=Users(store, clock, passwords),
         logins=Logins(store, passwords, token=TOKEN, clock=clock),
         timezone="Asia/Shanghai",
@@ -346,14 +372,7 @@ def make_house(
         health=health,
         pictures=store.pictures,
         clips=store.clips,
-        playback=Playback(
-            store,
-            {"hall": (((0, 0), (1, 0), (1, 1)),)},
-            PlaybackOptions(patience_s=float(tuned.pop("patience_s", 20.0))),
-            room=lambda: True,
-            clock=clock,
-            counters=Counters(),
-        ),
+        playback=playback,
         links=LinkSigner(b"key of this test", clock),
         knows=certificate.knows,
         clock=clock,

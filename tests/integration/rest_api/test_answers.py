@@ -281,6 +281,7 @@ async def test_the_description_covers_every_operation(client: httpx.AsyncClient)
         "/v1/orders/{order_id}", "/v1/sessions", "/v1/sessions/{session_id}",
         "/v1/sessions/merge", "/v1/sessions/{session_id}/split", "/v1/status",
         "/v1/session", "/v1/session/password", "/v1/users", "/v1/users/{name}",
+        "/v1/audit", "/v1/audit/check", "/v1/erasures", "/v1/risk-tasks/{task_id}/export",
         "/media/pictures/{picture_id}", "/media/clips/{fragment_id}",
         "/media/thumbnails/{fragment_id}",
         "/media/queries/{job_id}", "/healthz", "/readyz", "/metrics",
