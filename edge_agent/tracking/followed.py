@@ -1,26 +1,17 @@
 """One person being followed, and how well somebody seen fits."""
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from edge_agent.domain.detection import Floats, Seen
 from edge_agent.domain.vector import Part
-from edge_agent.tracking.boxes import grown_iou
 from edge_agent.tracking.motion import Motion, MotionOptions
-from edge_agent.tracking.people import People, TieOptions, tie_fit
+from edge_agent.tracking.people import People
 
 _UNIT = {Part.BODY: 1.0, Part.FACE: 7.0}
 """Body heights in heights of the part: a standing adult is seven to eight heads tall."""
-
-_REACH = {Part.BODY: 0.5, Part.FACE: 2.0}
-"""How far a box may be grown for comparison, in its own width and height."""
-
-_WELL, _CLEARLY = 0.3, 1.5
-"""Fit, 0 to 1, from which a box is a track's part, and how many times the next best fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +54,6 @@ class Sight:
             people,
             {part: _spread(boxes[part], rows[part]) for part in Part},
             {part: _spread(look, rows[part]) for part, look in looks.items()},
-        )
-
-    def __getitem__(self, rows: Sequence[int]) -> "Sight":
-        """The same frame with only these people."""
-        index = np.asarray(rows, np.intp)
-        return Sight(
-            self.people[index],
-            {part: boxes[index] for part, boxes in self.boxes.items()},
-            {part: looks[index] for part, looks in self.looks.items()},
         )
 
 
@@ -157,92 +139,3 @@ class Followed:
         """(4,) where the person is, seen or thought: the body, else the face."""
         part = Part.BODY if Part.BODY in self.motions else Part.FACE
         return self.motions[part].xyxy()
-
-    def place_fit(self, sight: Sight, tie: TieOptions) -> Floats:
-        """(n,) how well each person of the frame fits by place, 0 to 1.
-
-        The mean over the parts that both sides have. Where one side has only a face and the other
-        only a body, the face has to sit on the body as it would within one frame.
-        """
-        fits = np.full((2, len(sight)), np.nan, np.float32)
-        for row, part in enumerate(Part):
-            if part in self.motions:
-                fits[row] = _overlap(self.motions[part], part, sight.boxes[part])
-        known = ~np.isnan(fits)
-        both = known.sum(axis=0)
-        total = np.where(known, fits, 0).sum(axis=0)
-        crossed = self._crossed_fit(sight, tie)
-        return np.where(both > 0, total / np.maximum(both, 1), crossed).astype(np.float32)
-
-    def _crossed_fit(self, sight: Sight, tie: TieOptions) -> Floats:
-        if len(self.motions) != 1:
-            return np.zeros(len(sight), np.float32)
-        ((part, motion),) = self.motions.items()
-        mine = motion.xyxy()[None]
-        if part is Part.FACE:
-            return np.asarray(tie_fit(mine, sight.boxes[Part.BODY], tie)[0], np.float32)
-        return np.asarray(tie_fit(sight.boxes[Part.FACE], mine, tie)[:, 0], np.float32)
-
-    def part_fit(self, part: Part, boxes: Floats, looks: Floats | None) -> Floats:
-        """(n,) how well boxes fit a part that is known, by place times looks, 0 to 1."""
-        place = _overlap(self.motions[part], part, boxes)
-        if looks is None or part not in self.looks:
-            return place
-        return np.asarray(place * np.clip(looks @ self.looks[part], 0, 1), np.float32)
-
-    def look_fit(self, sight: Sight) -> Floats:
-        """(n,) how alike each person of the frame looks; not a number where nobody can tell."""
-        fits = np.full((2, len(sight)), np.nan, np.float32)
-        for row, part in enumerate(Part):
-            if part in self.looks and part in sight.looks:
-                fits[row] = sight.looks[part] @ self.looks[part]
-        known = ~np.isnan(fits)
-        total = np.where(known, fits, 0).sum(axis=0)
-        share = np.divide(total, known.sum(axis=0), out=np.full(len(sight), np.nan, np.float32),
-                          where=known.any(axis=0))  # fmt: skip
-        return np.asarray(share, np.float32)
-
-
-def _overlap(motion: Motion, part: Part, boxes: Floats) -> Floats:
-    predicted = motion.xyxy()
-    size = predicted[2:] - predicted[:2]
-    margin = np.minimum(motion.sigma(), _REACH[part] * size)
-    there = ~np.isnan(boxes[:, 0])
-    fits = np.full(len(boxes), np.nan, np.float32)
-    fits[there] = grown_iou(predicted[None], boxes[there], margin[None])[0]
-    return fits
-
-
-def faces_apart(
-    seen: Seen, looks: Mapping[Part, Floats], tracks: Sequence[Followed]
-) -> npt.NDArray[np.bool_]:
-    """Which faces and bodies are known to be two people: a face keeps to its track's body.
-
-    Where people cross, somebody's face lies on the body of whoever passes in front and would be
-    tied to it. It is not where the face clearly is one track's and the body clearly another's,
-    by place and looks, and both tracks know their face and their body.
-
-    Args:
-        seen: what the detectors found.
-        looks: rows for the faces and bodies of `seen`; absent where there are none.
-        tracks: predicted to the time of the frame.
-
-    Returns:
-        (faces, bodies).
-    """
-    whole = [track for track in tracks if len(track.motions) == len(Part)]
-    if not whole:
-        return np.zeros((len(seen.faces), len(seen.bodies)), np.bool_)
-    face, body = (
-        _clear_owner(np.stack([track.part_fit(part, boxes, looks.get(part)) for track in whole]))
-        for part, boxes in ((Part.FACE, seen.faces.xyxy), (Part.BODY, seen.bodies.xyxy))
-    )
-    known = (face[:, None] >= 0) & (body[None] >= 0)
-    return np.asarray(known & (face[:, None] != body[None]), np.bool_)
-
-
-def _clear_owner(fit: Floats) -> npt.NDArray[np.intp]:
-    """Per column the row that fits well and clearly better than any other; else -1."""
-    ordered = np.sort(np.concatenate([np.zeros_like(fit[:1]), fit]), axis=0)
-    clear = (ordered[-1] >= _WELL) & (ordered[-1] >= _CLEARLY * ordered[-2])
-    return np.where(clear, fit.argmax(axis=0), -1)

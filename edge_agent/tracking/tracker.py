@@ -8,19 +8,10 @@ import numpy as np
 from edge_agent.domain.detection import Floats, Seen
 from edge_agent.domain.vector import Part
 from edge_agent.tracking.assignment import assign
-from edge_agent.tracking.followed import Followed, Habits, Sight, faces_apart
+from edge_agent.tracking.fits import Fits, Mixing, faces_apart
+from edge_agent.tracking.followed import Followed, Habits, Sight
 from edge_agent.tracking.motion import MotionOptions
 from edge_agent.tracking.people import TieOptions, people_in
-
-_EVEN = 3
-"""Power of 1 - place where place alone decides, so that all of a group are moved on alike.
-
-A box that is shifted by x of its size overlaps by (1 - x) / (1 + x). What that costs rises ever
-more slowly with x, so that one exact match and one far away cost less than two at half the
-distance: in a row of people who all take a step, everybody but the last is taken for the one
-ahead. With this power, the least whole one that does so, the cost (2x / (1 + x))³ rises ever
-faster from 0 to 1.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +114,14 @@ class Tracker:
     def __init__(self, options: TrackerOptions) -> None:
         self._options = options
         self._habits = Habits(motion=options.motion, look_memory_ms=options.look_memory_ms)
+        self._mixing = Mixing(
+            look_share=options.look_share,
+            least_fit=options.least_fit,
+            least_fit_low=options.least_fit_low,
+            least_place=options.least_place,
+            least_look=options.least_look,
+            tie=options.tie,
+        )
         self._tracks: list[Followed] = []
         self._numbers = itertools.count(1)
         self._last_ms: int | None = None
@@ -195,6 +194,9 @@ class Tracker:
         not believed yet.
         """
         score = sight.people.score
+        if not len(score):
+            return
+        fits = Fits.of(self._tracks, sight, self._mixing)
         high = [int(row) for row in np.flatnonzero(score >= self._options.high)]
         low = [
             int(row)
@@ -205,17 +207,17 @@ class Tracker:
         in_view = [track for track in believed if track.last_ms >= since]
         away = [track for track in believed if track.last_ms < since]
         young = [track for track in self._tracks if not track.confirmed]
-        unseen, high = self._pair(in_view, sight, high, at_ms)
-        self._pair(unseen, sight, low, at_ms, doubtful=True)
-        _, high = self._pair(away, sight, high, at_ms)
-        _, high = self._pair(young, sight, high, at_ms)
+        unseen, high = self._pair(in_view, fits, high, at_ms)
+        self._pair(unseen, fits, low, at_ms, doubtful=True)
+        _, high = self._pair(away, fits, high, at_ms)
+        _, high = self._pair(young, fits, high, at_ms)
         for row in high:
             self._begin(sight, row, at_ms)
 
     def _pair(
         self,
         tracks: list[Followed],
-        sight: Sight,
+        fits: Fits,
         rows: list[int],
         at_ms: int,
         *,
@@ -224,12 +226,11 @@ class Tracker:
         """Give each track the person that fits; returns the tracks and the rows left over."""
         if not tracks or not rows:
             return tracks, rows
-        some = sight[rows]
-        fit = np.stack([self._fit(track, some, doubtful=doubtful) for track in tracks])
+        fit = fits.between(tracks, rows, doubtful=doubtful)
         least = self._options.least_fit_low if doubtful else self._options.least_fit
         pairs = assign(1.0 - fit, limit=1.0 - least)
         for track, row in pairs:
-            tracks[track].take(some, row, at_ms, self._habits, learn=not doubtful)
+            tracks[track].take(fits.sight, rows[row], at_ms, self._habits, learn=not doubtful)
             tracks[track].confirmed |= tracks[track].hits >= self._options.confirm_hits
         taken_tracks = {track for track, _ in pairs}
         taken_rows = {row for _, row in pairs}
@@ -237,23 +238,6 @@ class Tracker:
             [track for index, track in enumerate(tracks) if index not in taken_tracks],
             [row for index, row in enumerate(rows) if index not in taken_rows],
         )
-
-    def _fit(self, track: Followed, sight: Sight, *, doubtful: bool) -> Floats:
-        """(n,) 0 to 1; 0 where it cannot be the same person."""
-        place = track.place_fit(sight, self._options.tie)
-        look = track.look_fit(sight)
-        told = ~np.isnan(look)
-        least = self._options.least_fit_low if doubtful else self._options.least_fit
-        share = 0.0 if doubtful else self._options.look_share
-        mixed = np.where(told, (1 - share) * place + share * np.nan_to_num(look), place)
-        # A place that does not fit at all is not made good by looks, and the reverse.
-        possible = (
-            (mixed > least)
-            & (place >= self._options.least_place)
-            & (~told | (np.nan_to_num(look) >= self._options.least_look))
-        )
-        fit = np.where(told, mixed, 1 - (1 - place) ** _EVEN)
-        return np.where(possible, fit, 0.0).astype(np.float32)
 
     def _begin(self, sight: Sight, row: int, at_ms: int) -> None:
         if len(self._tracks) >= self._options.most:
