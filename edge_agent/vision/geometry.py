@@ -9,22 +9,23 @@ import numpy.typing as npt
 from edge_agent.domain.detection import Floats, Image
 
 
-def letterbox(image: Image, width: int, height: int, pad: int) -> tuple[Image, float]:
+def letterbox(image: Image, canvas: Image, pad: int) -> tuple[Image, float]:
     """Scale a picture, up or down, into the top left of a canvas, keeping its proportions.
 
     Args:
         image: (h, w, 3) uint8.
-        width: of the canvas, pixels.
-        height: of the canvas, pixels.
+        canvas: (height, width, 3) uint8, C-contiguous; is painted all over.
         pad: value of the canvas where the picture does not reach.
 
     Returns:
-        The (height, width, 3) canvas, and the scale: canvas pixels per picture pixel.
+        The canvas, and the scale: canvas pixels per picture pixel.
     """
+    height, width = canvas.shape[:2]
     scale = min(width / image.shape[1], height / image.shape[0])
     across = min(width, max(1, round(image.shape[1] * scale)))
     down = min(height, max(1, round(image.shape[0] * scale)))
-    canvas = np.full((height, width, 3), pad, np.uint8)
+    canvas[down:] = pad
+    canvas[:down, across:] = pad
     cv2.resize(image, (across, down), dst=canvas[:down, :across])
     return canvas, scale
 

@@ -5,6 +5,8 @@ are properties of pictures, not of a model: the same for every pack, so that qua
 packs may be compared.
 """
 
+import math
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +37,11 @@ def ramp(
     return np.clip((np.asarray(values, np.float64) - low) / (high - low), 0, 1)
 
 
+def _ramp(value: float, low: float, high: float) -> float:
+    # For a single number ten times as fast as `ramp`.
+    return min(max((value - low) / (high - low), 0.0), 1.0)
+
+
 def sharpness(crop: Image) -> float:
     """How sharp a crop of a fixed size is, 0 to 1.
 
@@ -46,7 +53,7 @@ def sharpness(crop: Image) -> float:
     gray = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
     contrast = _variance(gray) + 25.0  # grey levels of noise are no contrast
     detail = _variance(cv2.Laplacian(gray, cv2.CV_32F)) / contrast
-    return float(ramp(np.log10(detail + 1e-6), -2.3, -0.6))
+    return _ramp(math.log10(detail + 1e-6), -2.3, -0.6)
 
 
 def _variance(values: npt.NDArray[np.integer | np.floating]) -> float:
@@ -63,9 +70,18 @@ def exposure(crop: Image) -> float:
     depends on skin and clothes. What is burnt out (250 and above) shows nothing either.
     """
     gray = cv2.cvtColor(np.ascontiguousarray(crop[::_EVERY, ::_EVERY]), cv2.COLOR_BGR2GRAY)
-    dark, bright = np.percentile(gray, (5, 95))
-    burnt = float((gray >= _BURNT).mean())
-    return float(ramp(bright - dark, 10, 60) * (1 - ramp(burnt, 0.1, 0.6)))
+    levels = np.sort(gray, axis=None)
+    span = _percentile(levels, 0.95) - _percentile(levels, 0.05)
+    burnt = 1 - int(levels.searchsorted(_BURNT)) / levels.size
+    return _ramp(span, 10, 60) * (1 - _ramp(burnt, 0.1, 0.6))
+
+
+def _percentile(levels: npt.NDArray[np.integer | np.floating], share: float) -> float:
+    # As numpy's, which takes four times as long as sorting the few hundred pixels does.
+    at = share * (levels.size - 1)
+    low = int(at)
+    high = min(low + 1, levels.size - 1)
+    return float(levels[low]) + (at - low) * (float(levels[high]) - float(levels[low]))
 
 
 def landmarks_shown(crop: Image) -> float:

@@ -52,7 +52,7 @@ def test_aligned_crops_a_face_that_lies_on_the_template_as_it_is() -> None:
 @given(width=st.integers(1, 300), height=st.integers(1, 300))
 def test_letterbox_keeps_proportions_and_fills_one_side(width: int, height: int) -> None:
     image = np.full((height, width, 3), 200, np.uint8)
-    canvas, scale = letterbox(image, 64, 32, 7)
+    canvas, scale = letterbox(image, np.empty((32, 64, 3), np.uint8), 7)
     assert canvas.shape == (32, 64, 3)
     assert scale == pytest.approx(min(64 / width, 32 / height))
     filled = (canvas != 7).all(axis=2)
