@@ -14,13 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, NoReturn
 
-import numpy as np
-
-from edge_agent.domain.detection import Floats
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.vector import Part, StoredVector
 from edge_agent.domain.watchlist import WatchHit
+from edge_agent.index import Gallery
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.storage.outbox import append_event
@@ -75,38 +73,6 @@ class Match(NamedTuple):
     similarity: float
 
 
-class Gallery:
-    """Every watched face of one model, compared exactly.
-
-    Args:
-        entries: whose each face is.
-        faces: (n, d) float32 unit rows.
-    """
-
-    def __init__(self, entries: Sequence[str], faces: Floats) -> None:
-        self._entries = entries
-        self._faces = faces
-
-    def matches(self, vectors: Sequence[StoredVector], threshold: float) -> list[Match]:
-        """The best match of each track and entry that reaches the threshold.
-
-        Args:
-            vectors: of the same model.
-            threshold: lowest cosine similarity.
-        """
-        if not self._entries or not vectors:
-            return []
-        similar = np.stack([each.vector.values for each in vectors]) @ self._faces.T
-        best: dict[tuple[str, str], Match] = {}
-        for row, column in np.argwhere(similar >= threshold):
-            seen, entry = vectors[row], self._entries[column]
-            match = Match(entry, seen.track, seen.at_ms, float(similar[row, column]))
-            before = best.get((match.entry, match.track))
-            if before is None or match.similarity > before.similarity:
-                best[match.entry, match.track] = match
-        return sorted(best.values(), key=lambda match: (match.at_ms, match.entry))
-
-
 class Watching:
     """Raises `watchlist.hit`."""
 
@@ -116,7 +82,7 @@ class Watching:
         self._store = store
         self._options = options
         self._clock = clock
-        self._known = (-1, Gallery((), np.empty((0, 0), np.float32)))
+        self._known = (-1, Gallery(options.model))
         self._hits = counters.counter(
             "edge_agent_watchlist_hits_total", "Visits of people on watch lists, by camera."
         )
@@ -146,7 +112,7 @@ class Watching:
                 for each in await self._store.vectors.get(refs)
                 if each.vector.part is Part.FACE and each.vector.model == self._options.model
             ]
-            matches = await asyncio.to_thread(gallery.matches, vectors, self._options.threshold)
+            matches = await asyncio.to_thread(matching, gallery, vectors, self._options.threshold)
             cameras = []
             async with self._store.transaction() as tx:
                 for match in matches:
@@ -161,10 +127,10 @@ class Watching:
     async def _gallery(self) -> Gallery:
         changes = await watch_changes(self._store)
         if changes != self._known[0]:
-            faces = await watched_faces(self._store, self._options.model)
-            rows = [face.values for _, face in faces]
-            table = np.stack(rows) if rows else np.empty((0, 0), np.float32)
-            self._known = (changes, Gallery([entry for entry, _ in faces], table))
+            gallery = Gallery(self._options.model)
+            for entry, face in await watched_faces(self._store, self._options.model):
+                gallery.add(entry, face)
+            self._known = (changes, gallery)
         return self._known[1]
 
     async def _recognised(self, tx: Transaction, match: Match) -> list[str]:
@@ -208,3 +174,20 @@ class Watching:
         )
         event_id = new_id(self._clock.now_ms())
         await append_event(tx, EventKind.WATCHLIST_HIT, data, at_ms=hit.at_ms, event_id=event_id)
+
+
+def matching(gallery: Gallery, vectors: Sequence[StoredVector], threshold: float) -> list[Match]:
+    """The best match of each track and entry that reaches the threshold, the earliest first.
+
+    Args:
+        gallery: faces by the ids of their entries.
+        vectors: faces of tracks, of the gallery's model.
+        threshold: lowest cosine similarity.
+    """
+    best: dict[tuple[str, str], Match] = {}
+    for seen in vectors:
+        for near in gallery.nearest(seen.vector.values, k=len(gallery), threshold=threshold):
+            before = best.get((near.owner, seen.track))
+            if before is None or near.score > before.similarity:
+                best[near.owner, seen.track] = Match(near.owner, seen.track, seen.at_ms, near.score)
+    return sorted(best.values(), key=lambda match: (match.at_ms, match.entry))
