@@ -33,6 +33,7 @@ from edge_agent.runtime.supervise import Backoff, keep_running
 from edge_agent.settings import Settings
 from edge_agent.sync.limits import OutboxLimits
 from edge_agent.sync.sync import Sync, presence
+from edge_agent.webhooks import Webhooks
 from edge_agent.wire.links import LinkSigner
 
 log = logging.getLogger(__name__)
@@ -128,6 +129,20 @@ def server_certificate(settings: Settings, clock: Clock) -> ServerCertificate:
         return names_of_box(box, host).union(named)
 
     return ServerCertificate(settings.certificate, box, names, clock)
+
+
+def webhook_tasks(resources: Resources) -> Tasks:
+    """The hosts that are told by HTTP; with none configured, what waits for former ones goes."""
+    settings, clock = resources.settings, resources.clock
+    webhooks = Webhooks(
+        resources.store,
+        settings.webhooks,
+        LinkSigner(resources.secret("links").encode(), clock, settings.links),
+        live_within=settings.sync.live_within,
+        clock=clock,
+        counters=resources.counters,
+    )
+    return {"webhooks": webhooks.run()}
 
 
 def mqtt_tasks(resources: Resources, services: Services) -> Tasks:

@@ -1,13 +1,10 @@
-"""Pictures and clips from outside: read under limits, cut, written, fetched, shown.
+"""Pictures and clips from outside: read under limits, cut, written, shown.
 
 Nothing that comes in is decoded before its header has been read: what it claims to be, and how
-large it would become, decides whether it is. OpenCV decodes pictures, PyAV encodes clips, and
-addresses are fetched with the standard library alone, because the address that was checked must
-be the one that is connected to.
+large it would become, decides whether it is. OpenCV decodes pictures, PyAV encodes clips.
 """
 
 from edge_agent.media.encode import transcode_h264, write_h264_clip
-from edge_agent.media.fetch import FetchLimits, fetch_picture
 from edge_agent.media.picture_header import PictureHeader
 from edge_agent.media.pictures import (
     PictureLimits,
@@ -22,7 +19,6 @@ from edge_agent.media.rendering import RenderLimits, RenderOrder, render
 
 __all__ = [
     "PLAYED_CODEC",
-    "FetchLimits",
     "PictureHeader",
     "PictureLimits",
     "RenderLimits",
@@ -31,7 +27,6 @@ __all__ = [
     "crop",
     "decode_picture",
     "encode_jpeg",
-    "fetch_picture",
     "render",
     "shrunk",
     "transcode_h264",

@@ -1,4 +1,4 @@
-"""Query pictures, read and fetched by `media`."""
+"""Query pictures, fetched by `outbound` and read by `media`."""
 
 import asyncio
 import ipaddress
@@ -7,14 +7,9 @@ from urllib.parse import urlsplit
 
 from edge_agent.domain.detection import Image
 from edge_agent.domain.errors import Refused
-from edge_agent.media import (
-    FetchLimits,
-    PictureLimits,
-    check_picture,
-    decode_picture,
-    fetch_picture,
-)
-from edge_agent.media.addresses import may_connect
+from edge_agent.media import PictureLimits, check_picture, decode_picture
+from edge_agent.outbound import FetchLimits, fetch_picture
+from edge_agent.outbound.addresses import may_connect
 
 
 class QueryPictures:
@@ -62,7 +57,7 @@ class QueryPictures:
             raise Refused("the address points into a private network", field="url")
 
     async def fetch(self, url: str) -> bytes:
-        """Fetch a picture; raises as `media.fetch_picture`."""
+        """Fetch a picture; raises as `outbound.fetch_picture`."""
         return await fetch_picture(url, self._fetch)
 
     def _may_be_asked(self, host: str) -> bool:

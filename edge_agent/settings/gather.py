@@ -17,9 +17,9 @@ from edge_agent.ingest.source import (
     PrerollOptions,
     Source,
 )
-from edge_agent.media.fetch import FetchLimits
 from edge_agent.media.rendering import RenderLimits
 from edge_agent.mqtt.options import BrokerOptions, TlsOptions
+from edge_agent.outbound import FetchLimits
 from edge_agent.pipeline.memory import MemoryOptions
 from edge_agent.pipeline.recorder import FragmentOptions
 from edge_agent.pipeline.turns import TurnOptions
@@ -32,6 +32,7 @@ from edge_agent.settings.model import (
     IngestSection,
     Model,
     MqttSection,
+    WebhookSection,
     ZoneSection,
 )
 from edge_agent.settings.secret import Secret
@@ -52,6 +53,8 @@ from edge_agent.upkeep import (
 from edge_agent.vision.packs import PackOptions
 from edge_agent.vision.threads import VisionThreadsOptions
 from edge_agent.vision.vision import VisionOptions
+from edge_agent.webhooks import WebhookTarget
+from edge_agent.webhooks.signing import key_of
 from edge_agent.wire.links import LinkOptions
 
 MIB = 1 << 20
@@ -135,6 +138,7 @@ class Settings:
     upkeep: UpkeepOptions
     mqtt: BrokerOptions | None
     sync: SyncOptions
+    webhooks: tuple[WebhookTarget, ...]
     links: LinkOptions
     token: Secret | None
     metrics_key: Secret | None
@@ -213,6 +217,7 @@ def gather(model: Model) -> Settings:
             keep_age=model.sync.keep,
             keep_size=model.sync.keep_size,
         ),
+        webhooks=tuple(_webhook(webhook) for webhook in model.webhooks),
         links=LinkOptions(base=model.http.public_address, valid_ms=_ms(model.http.links_valid)),
         token=model.http.token,
         metrics_key=model.http.metrics_key,
@@ -268,6 +273,20 @@ def _access_key(written: AccessKeySection, usual: Rate) -> AccessKey:
             per_second=written.requests_per_second or usual.per_second,
             burst=written.burst or usual.burst,
         ),
+    )
+
+
+def _webhook(written: WebhookSection) -> WebhookTarget:
+    return WebhookTarget(
+        name=written.name,
+        url=written.url,
+        key=key_of(written.secret.reveal()) if written.secret else b"",
+        kinds=frozenset(written.events) or None,
+        plain=written.plain,
+        ca_file=written.ca_file,
+        networks=tuple(written.networks),
+        timeout=written.timeout,
+        keep_ms=_ms(written.keep),
     )
 
 

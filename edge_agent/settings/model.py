@@ -27,6 +27,7 @@ from edge_agent.settings.values import (
     ADDRESS,
     ADDRESS_OR_NONE,
     BUDGET,
+    EVENT,
     FILE,
     HOST,
     INPUT,
@@ -40,11 +41,13 @@ from edge_agent.settings.values import (
     SECRET,
     TIMEZONE,
     WAY,
+    WEBHOOK_URL,
     duration,
     share,
     size,
 )
 from edge_agent.upkeep import Level
+from edge_agent.webhooks.signing import key_of
 
 Unit = Annotated[float, Field(ge=0, le=1)]
 """From 0 to 1."""
@@ -453,6 +456,32 @@ class AccessKeySection(Section):
         return self
 
 
+class WebhookSection(Section):
+    """A host that is told what happens."""
+
+    name: Plain
+    url: Annotated[str, WEBHOOK_URL, Field(repr=False)]  # may hold a secret
+    events: list[Annotated[str, EVENT]] = []
+    secret: Hidden | None = None
+    secret_file: File | None = None
+    plain: bool = False
+    ca_file: File | None = None
+    networks: list[Annotated[str, NETWORK]] = []
+    timeout: Annotated[float, duration("1 s", "1 min")] = 10.0
+    keep: Annotated[float, duration("1 min", "30 d")] = 3 * DAY
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if self.secret is None:
+            raise ValueError("secret or secret_file is required")
+        shortest = 24
+        if len(key_of(self.secret.reveal())) < shortest:
+            raise ValueError(f"secret must have at least {shortest} bytes; openssl rand -base64 32")
+        if not self.plain and urlsplit(self.url).scheme != "https":
+            raise ValueError("url must begin with https://, or set plain: true")
+        return self
+
+
 class Model(Section):
     """The whole file."""
 
@@ -476,6 +505,7 @@ class Model(Section):
     mqtt: MqttSection = MqttSection()
     sync: SyncSection = SyncSection()
     http: HttpSection = HttpSection()
+    webhooks: list[WebhookSection] = []
     cloud: CloudSection = CloudSection()
     access_keys: list[AccessKeySection] = []
     log: LogSection = LogSection()
@@ -505,6 +535,15 @@ class Model(Section):
                 f"sessions name {', '.join(sorted(named - known))}, which is no camera's id"
             )
         return self
+
+    @field_validator("webhooks")
+    @classmethod
+    def _each_webhook_once(cls, webhooks: list[WebhookSection]) -> list[WebhookSection]:
+        names = [webhook.name for webhook in webhooks]
+        twice = sorted({each for each in names if names.count(each) > 1})
+        if twice:
+            raise ValueError(f"two webhooks have the name {', '.join(twice)}; names are given once")
+        return webhooks
 
     @field_validator("access_keys")
     @classmethod

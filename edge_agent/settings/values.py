@@ -14,13 +14,17 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, PlainValidator
 
+from edge_agent.domain.errors import Refused
+from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import PLAIN_ID
 from edge_agent.domain.polygon import Point, Polygon, check_polygon, polygons_of
 from edge_agent.ingest.source import SCHEMES
+from edge_agent.outbound.exchange import place_of
 from edge_agent.rest_api.names import fit_names
 from edge_agent.settings.secret import Secret
 from edge_agent.upkeep.disk import Level
 
+_EVENTS = sorted(kind.value for kind in EventKind if kind not in (EventKind.GAP, EventKind.VOID))
 _QUANTITY = re.compile(r"\s*(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[A-Za-z%]*)\s*")
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _BYTES = {
@@ -175,6 +179,22 @@ def _parse_address(value: object) -> str:
     return value
 
 
+def _parse_webhook_url(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be an address, as in 'https://desk.example/hooks/store'")
+    try:
+        place_of(value)
+    except Refused as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _parse_event(value: object) -> str:
+    if value not in _EVENTS:
+        raise ValueError(f"is no event; there are: {', '.join(_EVENTS)}")
+    return str(value)
+
+
 def _parse_network(value: object) -> str:
     try:
         return str(ipaddress.ip_network(str(value)))
@@ -308,6 +328,12 @@ ADDRESS = BeforeValidator(_parse_address)
 
 POLYGON = PlainValidator(_parse_polygon)
 """Corners [x, y] of an area of the picture, in shares of its width and height."""
+
+WEBHOOK_URL = BeforeValidator(_parse_webhook_url)
+"""Where a webhook is told: https or http."""
+
+EVENT = BeforeValidator(_parse_event)
+"""A kind of event that means something to somebody who reads only some of them."""
 
 NETWORK = BeforeValidator(_parse_network)
 """A network in CIDR form."""

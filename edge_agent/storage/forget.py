@@ -17,6 +17,7 @@ from edge_agent.storage.risk_pictures import forget_likenesses
 from edge_agent.storage.sessions import settle_sessions
 from edge_agent.storage.tracks import FRAGMENT_COLUMNS, fragment_of
 from edge_agent.storage.transaction import Reads, Transaction
+from edge_agent.storage.webhooks import drop_deliveries_mentioning
 
 _IN = "IN (SELECT value FROM json_each(?))"  # a JSON array as one parameter, of any length
 _WITH_A_TRACK = (
@@ -140,7 +141,11 @@ async def _forget_mentions(tx: Transaction, ids: set[str]) -> list[str]:
 
 
 async def void_events(tx: Transaction, ids: set[str]) -> list[str]:
-    """Make events void that mention one of these ids; returns the ids of those events."""
+    """Make events void that mention one of these ids; returns the ids of those events.
+
+    What webhooks have not taken of it is deleted: nobody counts there.
+    """
+    await drop_deliveries_mentioning(tx, ids)
     events = await rows_mentioning(tx, Place.OUTBOX, ids)
     await tx.execute_many(
         "UPDATE outbox SET kind = ?, data = '{}' WHERE event_id = ?",

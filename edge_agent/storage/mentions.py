@@ -15,11 +15,15 @@ _ID = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])")
 
 
 class Place(StrEnum):
-    """The table that holds the text; a row is named by event id, reply id or request id."""
+    """The table that holds the text.
+
+    A row is named by event id, reply id, request id or, on its way to webhooks, event id again.
+    """
 
     OUTBOX = "outbox"
     REPLY = "reply"
     REQUEST = "request"
+    WEBHOOK = "webhook"
 
 
 async def note_mentions(tx: Transaction, place: Place, row: str, text: str) -> None:

@@ -18,6 +18,7 @@ from edge_agent.domain.job import Reply
 from edge_agent.storage.mentions import Place, drop_mentions, note_mentions
 from edge_agent.storage.store import Store
 from edge_agent.storage.transaction import Reads, Row, Transaction
+from edge_agent.storage.webhooks import queue_for_webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +65,17 @@ class PendingReply(NamedTuple):
 async def append_event(
     tx: Transaction, kind: EventKind, data: Mapping[str, Any], at_ms: int, event_id: str
 ) -> int:
-    """Append an event in the transaction of what it tells about, and return its `seq`."""
+    """Append an event in the transaction of what it tells about, and return its `seq`.
+
+    Webhooks that want its kind get it as well, by queues of their own.
+    """
     text = json.dumps(data)
     result = await tx.execute(
         "INSERT INTO outbox (event_id, kind, at_ms, data) VALUES (?, ?, ?, ?)",
         (event_id, kind.value, at_ms, text),
     )
     await note_mentions(tx, Place.OUTBOX, event_id, text)
+    await queue_for_webhooks(tx, result.lastrowid, kind, text, at_ms=at_ms, event_id=event_id)
     tx.touch("outbox")
     return result.lastrowid
 

@@ -30,6 +30,9 @@ from edge_agent.wire.answers import Action, Error, Links, action
 from edge_agent.wire.attributes import Attribute, attribute
 from edge_agent.wire.model import END_OF_TIME_MS, Answer
 
+About = Literal["disk", "database", "model", "clock", "licence", "sync", "webhook"]
+"""What an alarm is about."""
+
 
 class Envelope(Answer):
     """What every event carries."""
@@ -232,7 +235,7 @@ class CameraFault(Answer):
 class BoxAlarm(Answer):
     """Somebody should look at the box."""
 
-    about: Literal["disk", "database", "model", "clock", "licence", "sync"]
+    about: About
     message: str
 
 
@@ -445,9 +448,7 @@ def camera_fault(
     )
 
 
-def box_alarm(
-    about: Literal["disk", "database", "model", "clock", "licence", "sync"], message: str
-) -> dict[str, Any]:
+def box_alarm(about: About, message: str) -> dict[str, Any]:
     """Make the data of `box.alarm`."""
     return BoxAlarm(about=about, message=message).model_dump(mode="json")
 

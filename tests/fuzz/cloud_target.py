@@ -14,7 +14,7 @@ from edge_agent.cloud_api.pace import PaceOptions
 from edge_agent.domain.access_key import AccessKey, Rate
 from edge_agent.domain.risk_task import RiskCriteria
 from edge_agent.domain.vector import Part
-from edge_agent.media import FetchLimits
+from edge_agent.outbound import FetchLimits
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.storage.cameras import ensure_cameras
 from edge_agent.tasks import NewTask

@@ -10,7 +10,8 @@ from edge_agent.domain.detection import Floats
 from edge_agent.domain.track import Track, TrackState
 from edge_agent.domain.vector import Part, StoredVector, Vector
 from edge_agent.index import VectorIndex
-from edge_agent.media import FetchLimits, PictureLimits
+from edge_agent.media import PictureLimits
+from edge_agent.outbound import FetchLimits
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread

@@ -7,7 +7,7 @@ import pytest
 
 from edge_agent.domain.track import Shot, Track, TrackState
 from edge_agent.domain.vector import Part
-from edge_agent.media import FetchLimits
+from edge_agent.outbound import FetchLimits
 from edge_agent.storage.cameras import ensure_cameras
 from edge_agent.storage.tracks import save_track
 from tests.support.cloud_box import CloudBox, cloud_box, picture_host

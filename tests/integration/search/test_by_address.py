@@ -9,7 +9,7 @@ import pytest
 
 from edge_agent.domain.job import Job, JobState, PictureQuestion
 from edge_agent.domain.vector import Part
-from edge_agent.media import FetchLimits
+from edge_agent.outbound import FetchLimits
 from edge_agent.search import SearchOptions
 from edge_agent.storage.jobs import get_hits, get_job
 from tests.support.painted import paint, vector_of

@@ -4,7 +4,8 @@ import pytest
 
 from edge_agent.domain.errors import NotFound, Refused, TooLarge
 from edge_agent.domain.job import PictureQuestion
-from edge_agent.media import FetchLimits, PictureLimits
+from edge_agent.media import PictureLimits
+from edge_agent.outbound import FetchLimits
 from edge_agent.search import QueryPictures, SearchOptions
 from edge_agent.search.question import check_question, check_region, for_audit
 from tests.support.painted import paint

@@ -8,8 +8,8 @@ import yaml
 
 from edge_agent.domain.errors import Unusable
 from edge_agent.ingest.source import IngestOptions
-from edge_agent.media.fetch import FetchLimits
 from edge_agent.mqtt.options import BrokerOptions
+from edge_agent.outbound import FetchLimits
 from edge_agent.pipeline.memory import MemoryOptions
 from edge_agent.pipeline.recorder import FragmentOptions
 from edge_agent.playback import PlaybackOptions
@@ -44,10 +44,12 @@ def with_example_camera() -> str:
 def with_examples() -> str:
     """The shipped file with all its commented examples put in force."""
     text = with_example_camera()
-    entry = re.search(r"^#   - id: LTAI.*?(?=^access_keys:)", text, re.DOTALL | re.MULTILINE)
-    assert entry is not None
-    lines = [line.removeprefix("#") for line in entry[0].splitlines()]
-    return text.replace("access_keys: []", "access_keys:\n" + "\n".join(lines))
+    for section, first in (("access_keys", "id: LTAI"), ("webhooks", "name: desk")):
+        shown = re.search(rf"^#   - {first}.*?(?=^{section}:)", text, re.DOTALL | re.MULTILINE)
+        assert shown is not None
+        lines = [line.removeprefix("#") for line in shown[0].splitlines()]
+        text = text.replace(f"{section}: []", f"{section}:\n" + "\n".join(lines))
+    return text
 
 
 def test_the_shipped_values_are_the_defaults() -> None:
@@ -72,12 +74,20 @@ def test_the_example_camera_is_one(tmp_path: Path) -> None:
 def test_the_example_key_is_one(tmp_path: Path) -> None:
     path, secret = tmp_path / "edge-agent.yaml", "a-secret-of-a-shop"
     (tmp_path / "shop-key").write_text(f"{secret}\n")
-    shown = with_examples().replace("secret_file: null ", "secret_file: shop-key ")
+    webhook = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"
+    (tmp_path / "desk-secret").write_text(f"{webhook}\n")
+    shown = re.sub(
+        r" secret_file: null( +# that file, as in )(\S+)", r" secret_file: \2", with_examples()
+    )
     path.write_text(shown.replace("\n     password_file: null ", "\n     # "), "utf-8")
     settings = load_settings(path, {"EDGE_AGENT_CAMERAS__0__PASSWORD": "x"})
     (key,) = settings.access_keys
+    (desk,) = settings.webhooks
+    assert (desk.name, desk.key, desk.kinds) == ("desk", b"012345678901234567890123", None)
     assert (key.id, key.secret, key.kind, key.role) == ("LTAIexample", secret, "aliyun", "full")
-    assert secret not in repr(settings) + describe(settings)
+    told = repr(settings) + describe(settings)
+    assert secret not in told
+    assert webhook.removeprefix("whsec_") not in told
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from edge_agent.media.addresses import may_connect
+from edge_agent.outbound.addresses import may_connect
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent.domain.errors import Refused, TooLarge, Unavailable
-from edge_agent.media import FetchLimits, fetch_picture
+from edge_agent.outbound import FetchLimits, fetch_picture
 from tests.support.certificates import write_own_certificate
 
 LOCAL = FetchLimits(allowed_networks=("127.0.0.0/8",), seconds=5, max_bytes=100_000)

@@ -1,0 +1,11 @@
+"""Requests that leave the box for an address somebody gave: a picture's, or a webhook's.
+
+Standard library only, because the address that was judged must be the one that is connected to:
+a client that resolves the name once more can be led inside by a name server that answers
+differently the second time.
+"""
+
+from edge_agent.outbound.fetch import FetchLimits, fetch_picture
+from edge_agent.outbound.post import PostLimits, post
+
+__all__ = ["FetchLimits", "PostLimits", "fetch_picture", "post"]

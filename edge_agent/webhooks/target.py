@@ -1,0 +1,198 @@
+"""Works off the queue of one target."""
+
+import asyncio
+import json
+import logging
+import ssl
+from enum import StrEnum
+from typing import NoReturn
+
+from edge_agent.domain.errors import Refused, Unavailable
+from edge_agent.domain.event import EventKind, OutboxRow
+from edge_agent.domain.ids import new_id
+from edge_agent.outbound import PostLimits, post
+from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.supervise import Backoff
+from edge_agent.storage.outbox import append_event
+from edge_agent.storage.store import Store
+from edge_agent.storage.webhooks import (
+    Delivery,
+    drop_delivery,
+    drop_stale_deliveries,
+    next_delivery,
+    waiting_deliveries,
+)
+from edge_agent.webhooks.options import WebhookTarget
+from edge_agent.webhooks.signing import signed_headers
+from edge_agent.wire.answers import Links
+from edge_agent.wire.events import box_alarm, envelope, with_links
+
+log = logging.getLogger(__name__)
+
+RETRY = Backoff(first=1.0, longest=60.0)
+
+_TAKEN = range(200, 300)
+_MALFORMED = frozenset((400, 413, 422))
+"""By these a host says that it will never take this very message."""
+
+_TRIES = 5
+"""So often a message is sent of which a host says so; it may be wrong for a while."""
+
+
+class Outcome(StrEnum):
+    """What became of one try."""
+
+    TAKEN = "taken"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
+class Target:
+    """Tells one host.
+
+    Args:
+        target: whom.
+        live_within: seconds; an event that leaves later than this is marked `historical`.
+        backoff: between tries.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        target: WebhookTarget,
+        links: Links,
+        *,
+        live_within: float,
+        clock: Clock,
+        counters: Counters,
+        backoff: Backoff = RETRY,
+    ) -> None:
+        self._store = store
+        self._target = target
+        self._links = links
+        self._live_within_ms = live_within * 1000
+        self._clock = clock
+        self._backoff = backoff
+        self._limits: PostLimits | None = None
+        self._failures = 0
+        self._alarmed = False
+        self._waiting = 0
+        self._tries = counters.counter(
+            "edge_agent_webhook_tries_total", "Events sent to webhooks, by target and outcome."
+        )
+        self._dropped = counters.counter(
+            "edge_agent_webhook_dropped_total",
+            "Events that a webhook never took, by target and reason.",
+        )
+
+    @property
+    def name(self) -> str:
+        """Of the target."""
+        return self._target.name
+
+    @property
+    def waiting(self) -> int:
+        """Events that had not been taken at the last try."""
+        return self._waiting
+
+    @property
+    def failures(self) -> int:
+        """Tries in a row that failed."""
+        return self._failures
+
+    async def run(self) -> NoReturn:
+        """Tell until cancelled.
+
+        Raises:
+            Unavailable: the disk is full or failing.
+        """
+        while True:
+            version = self._store.version("webhook_delivery")
+            await self._drop_stale()
+            delivery = await next_delivery(self._store, self.name)
+            if delivery is None:
+                self._waiting = 0
+                await self._store.changed("webhook_delivery", version)
+            else:
+                await self._tell(delivery)
+
+    async def _tell(self, delivery: Delivery) -> None:
+        self._waiting = (await waiting_deliveries(self._store, self.name)).events
+        outcome = await self._try(delivery.row)
+        self._tries.add(target=self.name, outcome=outcome.value)
+        if outcome is Outcome.TAKEN:
+            self._failures = 0
+            self._alarmed = False
+            await self._drop(delivery)
+            return
+        self._failures += 1
+        if outcome is Outcome.REFUSED and self._failures >= _TRIES:
+            self._dropped.add(target=self.name, reason="refused")
+            self._failures = 0
+            await self._drop(delivery)
+            return
+        await asyncio.sleep(self._backoff.after(self._failures))
+
+    async def _try(self, row: OutboxRow) -> Outcome:
+        now_ms = self._clock.now_ms()
+        late = now_ms - row.at_ms > self._live_within_ms
+        message = with_links(envelope(row, historical=late), self._links)
+        body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = signed_headers(self._target.key, row.event_id, now_ms // 1000, body)
+        headers["Content-Type"] = "application/json"
+        try:
+            status = await post(self._target.url, body, headers, await self._reach())
+        except (Refused, Unavailable) as error:
+            log.log(self._level(), "webhook %s: %s is not taken: %s", self.name, row.kind, error)
+            return Outcome.FAILED
+        if status in _TAKEN:
+            return Outcome.TAKEN
+        log.log(self._level(), "webhook %s: %s was answered %d", self.name, row.kind, status)
+        return Outcome.REFUSED if status in _MALFORMED else Outcome.FAILED
+
+    def _level(self) -> int:
+        """The first failure is worth a warning, those that follow say the same."""
+        return logging.INFO if self._failures else logging.WARNING
+
+    async def _reach(self) -> PostLimits:
+        if self._limits is None:
+            ca_file = self._target.ca_file
+            try:
+                context = await asyncio.to_thread(
+                    ssl.create_default_context, cafile=None if ca_file is None else str(ca_file)
+                )
+            except (OSError, ssl.SSLError) as error:
+                raise Unavailable(f"{ca_file} cannot be used: {error}") from error
+            self._limits = PostLimits(
+                seconds=self._target.timeout,
+                plain=self._target.plain,
+                allowed_networks=self._target.networks,
+                context=context,
+            )
+        return self._limits
+
+    async def _drop(self, delivery: Delivery) -> None:
+        async with self._store.transaction() as tx:
+            await drop_delivery(tx, delivery.id)
+
+    async def _drop_stale(self) -> None:
+        """Let go what nobody took for too long; one alarm, until something is taken again."""
+        now_ms = self._clock.now_ms()
+        waiting = await waiting_deliveries(self._store, self.name)
+        before_ms = now_ms - self._target.keep_ms
+        if waiting.oldest_ms is None or (
+            waiting.oldest_ms >= before_ms and waiting.events <= self._target.most
+        ):
+            return
+        async with self._store.transaction() as tx:
+            gone = await drop_stale_deliveries(
+                tx, self.name, before_ms=before_ms, keep=self._target.most
+            )
+            if not self._alarmed:
+                text = f"webhook {self.name} has not taken {gone} events in time; they are dropped"
+                data = box_alarm("webhook", text)
+                await append_event(tx, EventKind.BOX_ALARM, data, now_ms, new_id(now_ms))
+        self._alarmed = True
+        self._dropped.add(gone, target=self.name, reason="late")
+        log.error("webhook %s: %d events were not taken in time", self.name, gone)
