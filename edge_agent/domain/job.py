@@ -70,6 +70,8 @@ class Hit:
         body_score: cosine similarity of the bodies, None where one side has none.
         matched: the parts whose similarity reached their threshold.
         person: which of the people in the query picture, counted from 0 from left to right.
+        probability: that the track is the person asked about, 0 to 1; None where the pack's
+            similarities are not calibrated. `domain.calibration` says what is assumed.
     """
 
     rank: int
@@ -79,6 +81,7 @@ class Hit:
     body_score: float | None
     matched: frozenset[Part]
     person: int
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,8 @@ class Job:
         progress: 0 to 1.
         error_code: as doors answer it, where `state` is FAILED.
         people: how many people the query picture showed, where it is known.
+        compared: how many remembered faces, or bodies if those are more, each person was compared
+            with, where it is known; one of them is expected to be theirs.
     """
 
     id: str
@@ -113,3 +118,4 @@ class Job:
     pack: str | None
     error_code: str | None
     error_message: str | None
+    compared: int | None = None

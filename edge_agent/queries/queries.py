@@ -38,7 +38,7 @@ from edge_agent.storage.tracks import (
 from edge_agent.storage.visits import with_visits
 
 _HITS = (
-    "SELECT rank, track, score, face_score, body_score, matched, person,"
+    "SELECT rank, track, score, face_score, body_score, matched, person, probability,"
     f" {TRACK_COLUMNS} FROM hit JOIN track ON track.id = hit.track"
     " WHERE job = ? AND rank > ? ORDER BY rank LIMIT ?"
 )

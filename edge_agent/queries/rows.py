@@ -116,6 +116,7 @@ class HitRow:
         score: 0 to 1, comparable within one job.
         matched: the parts whose similarity reached their threshold.
         person: which of the people in the query picture, counted from 0 from left to right.
+        probability: that it is the person asked about, 0 to 1, where that can be told.
     """
 
     rank: int
@@ -124,6 +125,7 @@ class HitRow:
     body_score: float | None
     matched: frozenset[Part]
     person: int
+    probability: float | None
     track: TrackRow
 
 
@@ -193,5 +195,6 @@ def hit_row(row: Row, track: TrackRow) -> HitRow:
         body_score=hit.body_score,
         matched=hit.matched,
         person=hit.person,
+        probability=hit.probability,
         track=track,
     )

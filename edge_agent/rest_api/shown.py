@@ -128,6 +128,7 @@ def hit(row: HitRow, links: LinkSigner) -> Hit:
         body_score=row.body_score,
         matched=row.matched,
         person=row.person,
+        probability=row.probability,
     )
     return answers.hit(value, row.track.as_track(), links)
 

@@ -16,7 +16,7 @@ from edge_agent.search.options import SearchOptions
 from edge_agent.search.outcome import Outcome
 from edge_agent.search.ports import Eyes, Pictures
 from edge_agent.search.question import check_region
-from edge_agent.search.ranking import ranked
+from edge_agent.search.ranking import Judgement, ranked
 from edge_agent.storage import Store
 from edge_agent.storage.staff import staff_tracks
 from edge_agent.storage.tracks import vectors_of
@@ -67,8 +67,17 @@ class Answering:
         found = await self.compare(asked, question, self._options.most_candidates)
         if not found.considered:
             return replace(_NOTHING, people=asked.people)
-        hits = ranked(found.compared, self.thresholds(question), question.limit)
-        return Outcome(state=JobState.SUCCEEDED, hits=hits, people=asked.people)
+        judgement = Judgement(
+            thresholds=self.thresholds(question),
+            calibration=self._eyes.info.calibration,
+            considered=found.considered,
+        )
+        return Outcome(
+            state=JobState.SUCCEEDED,
+            hits=ranked(found.compared, judgement, question.limit),
+            people=asked.people,
+            compared=found.considered,
+        )
 
     async def look(self, question: PictureQuestion, progress: Progress) -> Asked:
         """Find out who is asked about, and their vectors; raises as `answer`."""

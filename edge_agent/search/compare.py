@@ -34,7 +34,8 @@ class Compareds:
 
     Attributes:
         compared: tracks of which at least one part reached its threshold.
-        considered: vectors that the filter admitted; 0 means there was nothing to compare with.
+        considered: vectors that the filter admitted, of the part and person with most of them; 0
+            means there was nothing to compare with.
     """
 
     compared: list[Compared]
@@ -52,7 +53,7 @@ def compare(index: VectorIndex, comparison: Comparison) -> Compareds:
             found[part], admitted = _near(
                 index, comparison, part, queries, threshold=threshold, k=comparison.candidates
             )
-            considered += admitted
+            considered = max(considered, admitted)
         compared += _completed(index, comparison, person, found)
     return Compareds(compared, considered)
 

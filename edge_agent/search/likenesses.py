@@ -25,7 +25,7 @@ from edge_agent.search.compare import Comparison, compare
 from edge_agent.search.options import SearchOptions
 from edge_agent.search.ports import Eyes, Pictures
 from edge_agent.search.question import check_question, for_audit
-from edge_agent.search.ranking import ranked
+from edge_agent.search.ranking import Judgement, ranked
 
 _ALL = 1 << 31
 """Candidates: a search wants the nearest, an investigation everybody who reaches a threshold."""
@@ -115,7 +115,8 @@ class Likenesses:
         await self._index_complete.wait()
         asked = self._asked(likeness)
         compared = (await self._answering.compare(asked, question, _ALL)).compared
-        hits = ranked(compared, self._answering.thresholds(question), _ALL)
+        judgement = Judgement(thresholds=self._answering.thresholds(question))
+        hits = ranked(compared, judgement, _ALL)
         return frozenset(hit.track for hit in hits)
 
     async def alike(
@@ -173,7 +174,11 @@ def _alike(
     return {
         name: frozenset(
             hit.track
-            for hit in ranked(compare(few, comparison).compared, comparison.thresholds, _ALL)
+            for hit in ranked(
+                compare(few, comparison).compared,
+                Judgement(thresholds=comparison.thresholds),
+                _ALL,
+            )
         )
         for name, comparison in comparisons.items()
     }

@@ -20,6 +20,7 @@ class Outcome:
     Attributes:
         hits: best first.
         people: how many people the query picture showed, where it is known.
+        compared: as in `Job`.
         error_code: as doors answer it, of a failed job.
         error_message: for people, of a failed job.
     """
@@ -27,6 +28,7 @@ class Outcome:
     state: JobState
     hits: Sequence[Hit] = ()
     people: int | None = None
+    compared: int | None = None
     error_code: str | None = None
     error_message: str | None = None
 
@@ -57,6 +59,7 @@ async def write_outcome(
         at_ms=at_ms,
         hits=hits,
         people=outcome.people,
+        compared=outcome.compared,
         pack=pack,
         error_code=outcome.error_code,
         error_message=outcome.error_message,

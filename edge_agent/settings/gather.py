@@ -405,6 +405,7 @@ def _vision(model: Model) -> VisionOptions:
         gender=written.gender,
         face_threshold=model.search.face_threshold,
         body_threshold=model.search.body_threshold,
+        false_alarms=model.search.false_alarms,
     )
 
 

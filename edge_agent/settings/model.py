@@ -378,6 +378,7 @@ class SearchSection(Section):
 
     face_threshold: Unit | None = None
     body_threshold: Unit | None = None
+    false_alarms: Literal[1, 4, 10, 100] | None = None
     largest_picture: Annotated[int, size("64 KiB", "64 MiB")] = 4 * MIB
     most_hits: Annotated[int, Field(ge=1, le=10_000)] = 200
     most_unfinished: Annotated[int, Field(ge=1, le=10_000)] = 16

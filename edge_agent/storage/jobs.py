@@ -13,7 +13,7 @@ from edge_agent.storage.transaction import Reads, Row, Transaction
 
 JOB_COLUMNS = (
     "id, kind, state, progress, created_ms, finished_ms, asker, question, hits, people, pack,"
-    " error_code, error_message"
+    " error_code, error_message, compared"
 )
 _UNFINISHED = "state IN ('initialising', 'running')"
 
@@ -43,7 +43,7 @@ async def insert_job(tx: Transaction, job: Job, picture: bytes | None, reply: Re
     """
     await tx.execute(
         f"INSERT INTO job ({JOB_COLUMNS}, picture, reply_topic, reply_correlation)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             job.id,
             job.kind,
@@ -58,6 +58,7 @@ async def insert_job(tx: Transaction, job: Job, picture: bytes | None, reply: Re
             job.pack,
             job.error_code,
             job.error_message,
+            job.compared,
             picture,
             reply.topic if reply else None,
             reply.correlation if reply else None,
@@ -85,6 +86,7 @@ async def finish_job(
     hits: Sequence[Hit] = (),
     people: int | None = None,
     pack: str | None = None,
+    compared: int | None = None,
     error_code: str | None = None,
     error_message: str | None = None,
 ) -> bool:
@@ -98,6 +100,7 @@ async def finish_job(
         hits: in any order; their `rank` is kept.
         people: how many people the query picture showed.
         pack: the model pack that answered.
+        compared: as in `Job`.
         error_code: as doors answer it, of a failed job.
         error_message: for people, of a failed job.
     """
@@ -105,14 +108,14 @@ async def finish_job(
         raise ValueError(f"{state} is not the end of a job")
     result = await tx.execute(
         "UPDATE job SET state = ?, progress = 1, finished_ms = ?, hits = ?, people = ?, pack = ?,"
-        f" error_code = ?, error_message = ? WHERE id = ? AND {_UNFINISHED}",
-        (state.value, at_ms, len(hits), people, pack, error_code, error_message, job_id),
+        f" compared = ?, error_code = ?, error_message = ? WHERE id = ? AND {_UNFINISHED}",
+        (state.value, at_ms, len(hits), people, pack, compared, error_code, error_message, job_id),
     )
     if result.rowcount != 1:
         return False
     await tx.execute_many(
-        "INSERT INTO hit (job, rank, track, score, face_score, body_score, matched, person)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO hit (job, rank, track, score, face_score, body_score, matched, person,"
+        " probability) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(job_id, *_hit_columns(hit)) for hit in hits],
     )
     tx.touch("job")
@@ -184,6 +187,7 @@ def job_of(row: Row) -> Job:
         pack=row["pack"],
         error_code=row["error_code"],
         error_message=row["error_message"],
+        compared=row["compared"],
     )
 
 
@@ -197,6 +201,7 @@ def hit_of(row: Row) -> Hit:
         body_score=row["body_score"],
         matched=frozenset(Part(part) for part in row["matched"].split("+") if part),
         person=row["person"],
+        probability=row["probability"],
     )
 
 
@@ -219,6 +224,7 @@ def _hit_columns(hit: Hit) -> tuple[object, ...]:
         None if hit.body_score is None else float(hit.body_score),
         "+".join(part.value for part in Part if part in hit.matched),
         hit.person,
+        hit.probability,
     )
 
 

@@ -16,6 +16,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from edge_agent.domain.calibration import Curve, Evidence, Step
 from edge_agent.domain.errors import Unusable
 from edge_agent.domain.worn import PRESENTS, WORDS, YES
 from edge_agent.vision.sources import (
@@ -33,6 +34,7 @@ FILE_NAME = "manifest.json"
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Point = tuple[float, float]
+FalseAlarms = Literal["1", "4", "10", "100"]
 PerChannel = tuple[float, float, float]
 
 _NOT_OF_VECTORS = {
@@ -41,6 +43,7 @@ _NOT_OF_VECTORS = {
     "false_alarm_rate",
     "pair_threshold",
     "pair_false_alarm_rate",
+    "calibration",
     "min_height_to_width",
     "convert",
     "sources",
@@ -164,6 +167,31 @@ class DetectorTask(Task):
     iou_threshold: Share
 
 
+class Calibration(Strict):
+    """What similarities of a model's vectors are worth; `domain.calibration` says how it is read.
+
+    Attributes:
+        slope: nats per unit of similarity.
+        offset: nats at similarity 0.
+        highest: the most that any similarity is worth, nats.
+        unlike: share of the sights of one person that resemble as a stranger's would.
+        false_alarms: similarities that so many of 10,000 pairs of strangers reach.
+        made: on what it was fitted, for people.
+    """
+
+    slope: Annotated[float, Field(gt=0)]
+    offset: float
+    highest: Annotated[float, Field(gt=0)]
+    unlike: Annotated[float, Field(gt=0, le=0.5)]
+    false_alarms: dict[FalseAlarms, Share] = Field(default_factory=dict)
+    made: str
+
+    @property
+    def curve(self) -> Curve:
+        """In the domain's words."""
+        return Curve(slope=self.slope, offset=self.offset, highest=self.highest, unlike=self.unlike)
+
+
 class EmbedderTask(Task):
     """A model that turns a face or a body into a vector.
 
@@ -182,6 +210,7 @@ class EmbedderTask(Task):
             lower, because there is one chance to be wrong and not one per person remembered.
             None takes `match_threshold`.
         pair_false_alarm_rate: share of pairs of strangers that reach `pair_threshold`.
+        calibration: what similarities are worth; None where nobody fitted it.
     """
 
     decoder: Literal["l2", "face-blocks", "body-stripes", "insightface"]
@@ -192,6 +221,37 @@ class EmbedderTask(Task):
     false_alarm_rate: Share | None = None
     pair_threshold: Share | None = None
     pair_false_alarm_rate: Share | None = None
+    calibration: Calibration | None = None
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What similarities are worth, as exactly as it is known; None where nothing is."""
+        if self.calibration is not None:
+            return self.calibration.curve
+        if not self.false_alarm_rate:
+            return None
+        return Step(threshold=self.match_threshold, false_alarm_rate=self.false_alarm_rate)
+
+    def threshold(self, false_alarms: int | None) -> float:
+        """The similarity that so many of 10,000 pairs of strangers reach.
+
+        Args:
+            false_alarms: one of those that `Calibration.false_alarms` may name; None, or one that
+                it lacks, takes `match_threshold`.
+        """
+        known = self.calibration.false_alarms if self.calibration is not None else {}
+        for alarms, similarity in known.items():
+            if int(alarms) == false_alarms:
+                return similarity
+        return self.match_threshold
+
+    def false_alarms_at(self, threshold: float) -> float | None:
+        """Share of pairs of strangers that reach a similarity; None where nobody measured it."""
+        if threshold == self.match_threshold:
+            return self.false_alarm_rate
+        known = self.calibration.false_alarms if self.calibration is not None else {}
+        rates = [int(alarms) / 1e4 for alarms, at in known.items() if at == threshold]
+        return rates[0] if rates else None
 
     @model_validator(mode="after")
     def _five(self) -> Self:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_agent.domain.attributes import Attributes
+from edge_agent.domain.calibration import Evidence
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
 from edge_agent.domain.track import Marks
 from edge_agent.domain.vector import Part
@@ -14,7 +15,7 @@ from edge_agent.domain.worn import PRESENTS
 from edge_agent.vision import quality
 from edge_agent.vision.assembly import NetworkOptions, Parts, assemble
 from edge_agent.vision.kept import body_in, face_again, landmarks_in
-from edge_agent.vision.manifest import AttributesTask, Manifest, Task
+from edge_agent.vision.manifest import AttributesTask, EmbedderTask, Manifest, Task
 from edge_agent.vision.packs import InstalledPack
 from edge_agent.vision.query import look_closely
 
@@ -42,6 +43,8 @@ class VisionOptions:
         gender: whether `attributes` tells if somebody presents as a man.
         face_threshold: cosine similarity from which two faces match; None takes the pack's.
         body_threshold: cosine similarity from which two bodies match; None takes the pack's.
+        false_alarms: take the thresholds that so many of 10,000 pairs of strangers reach, 1, 4, 10
+            or 100, where the pack knows them and none is given; None takes the pack's own.
     """
 
     threads_per_call: int = 1
@@ -55,6 +58,7 @@ class VisionOptions:
     gender: bool = False
     face_threshold: float | None = None
     body_threshold: float | None = None
+    false_alarms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,7 @@ class PackInfo:
             nothing is searched.
         face_false_alarm_rate: share of pairs of strangers whose faces reach `face_threshold`, as
             measured; None where nobody measured that threshold.
+        calibration: what similarities of each part are worth, as far as it is known.
         face_detector: the stamp of what finds faces.
         body_detector: the stamp of what finds bodies.
         attribute_model: the stamp on attributes; None where the pack cannot tell them.
@@ -94,6 +99,7 @@ class PackInfo:
     body_threshold: float
     face_pair_threshold: float
     face_false_alarm_rate: float | None = None
+    calibration: Mapping[Part, Evidence] = field(default_factory=dict)
     face_detector: str = ""
     body_detector: str = ""
     attribute_model: str | None = None
@@ -128,6 +134,7 @@ class Vision:
         options = options or VisionOptions()
         manifest, tasks = pack.manifest, pack.manifest.tasks
         faces, bodies = tasks.recognition, tasks.person_reid
+        face_threshold = _given(options.face_threshold, faces.threshold(options.false_alarms))
         info = PackInfo(
             name=manifest.model_id,
             licence=manifest.licence,
@@ -137,12 +144,11 @@ class Vision:
             body_model=manifest.model(bodies),
             face_dim=faces.embedding_dimension,
             body_dim=bodies.embedding_dimension,
-            face_threshold=_given(options.face_threshold, faces.match_threshold),
-            body_threshold=_given(options.body_threshold, bodies.match_threshold),
+            face_threshold=face_threshold,
+            body_threshold=_given(options.body_threshold, bodies.threshold(options.false_alarms)),
             face_pair_threshold=_given(faces.pair_threshold, faces.match_threshold),
-            face_false_alarm_rate=faces.false_alarm_rate
-            if options.face_threshold in (None, faces.match_threshold)
-            else None,
+            face_false_alarm_rate=faces.false_alarms_at(face_threshold),
+            calibration=_calibration({Part.FACE: faces, Part.BODY: bodies}),
             face_detector=manifest.model(tasks.detection),
             body_detector=manifest.model(tasks.person_detection),
             attribute_model=_stamp(manifest, tasks.person_attributes),
@@ -292,6 +298,11 @@ def _offered(task: AttributesTask | None, *, gender: bool) -> dict[str, float]:
         return {}
     offered = {key: measured.threshold for key, measured in task.offered.items()}
     return {**offered, PRESENTS: _EITHER} if gender else offered
+
+
+def _calibration(tasks: Mapping[Part, EmbedderTask]) -> dict[Part, Evidence]:
+    known = {part: task.evidence for part, task in tasks.items()}
+    return {part: evidence for part, evidence in known.items() if evidence is not None}
 
 
 def _given(value: float | None, otherwise: float) -> float:

@@ -112,6 +112,9 @@ class Job(Answer):
     hit_count: int
     people: int | None
     """How many people the query picture showed, where it is known."""
+    compared: int | None = None
+    """How many remembered faces, or bodies if those are more, each of them was compared with; one
+    of so many is expected to be theirs before anything is compared."""
     pack: str | None
     """The model pack that answered."""
     error: Error | None
@@ -137,6 +140,9 @@ class Hit(Answer):
     """The parts whose similarity reached their threshold."""
     person: int
     """Which of the people in the query picture, counted from 0 from left to right."""
+    probability: float | None = None
+    """How likely it is the person asked about, 0 to 1, as docs/search.md says what is assumed; null
+    where the model pack's similarities are not calibrated."""
     face: Shot | None
     body: Shot | None
     fragment: str | None
@@ -310,6 +316,7 @@ def hit(value: domain_job.Hit, of: domain_track.Track, links: Links) -> Hit:
         body_score=value.body_score,
         matched=[part.value for part in sorted(value.matched, reverse=True)],
         person=value.person,
+        probability=value.probability,
         face=shot(of.face, links),
         body=shot(of.body, links),
         fragment=of.fragment,
@@ -338,6 +345,7 @@ def _job_fields(value: domain_job.Job) -> dict[str, Any]:
         "finished_ms": value.finished_ms,
         "hit_count": value.hits,
         "people": value.people,
+        "compared": value.compared,
         "pack": value.pack,
         "error": Error(code=value.error_code or "", message=value.error_message or "")
         if failed

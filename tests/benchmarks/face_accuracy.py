@@ -26,10 +26,15 @@ class Portraits:
 
     Attributes:
         without_face: photographs in which no face was found.
+
+    Args:
+        vision: looks at them.
+        shrunk: scale photographs by this first, as if taken from further away; None leaves them.
     """
 
-    def __init__(self, vision: Vision) -> None:
+    def __init__(self, vision: Vision, shrunk: float | None = None) -> None:
         self._vision = vision
+        self._shrunk = shrunk
         self._vectors: dict[Path, Floats | None] = {}
         self.without_face: list[Path] = []
 
@@ -58,6 +63,10 @@ class Portraits:
         picture = cv2.imread(str(path))
         if picture is None:
             raise SystemExit(f"{path}: no such picture")
+        if self._shrunk is not None:
+            picture = cv2.resize(
+                picture, None, fx=self._shrunk, fy=self._shrunk, interpolation=cv2.INTER_AREA
+            )
         image = np.asarray(picture, np.uint8)
         faces = self._vision.detect(image).faces
         if not len(faces):

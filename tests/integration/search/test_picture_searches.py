@@ -59,6 +59,8 @@ async def test_the_right_person_comes_first_with_both_scores(box: Box) -> None:
     assert hits[0].matched == {FACE, BODY}
     assert hits[1].face_score is None
     assert hits[1].matched == {BODY}
+    assert job.compared == 21, "of the part that more are remembered of"
+    assert [hit.probability for hit in hits] == [None, None], "nobody calibrated painted people"
 
 
 async def test_a_body_below_its_threshold_is_still_told_beside_the_face(box: Box) -> None:

@@ -65,6 +65,11 @@ async def test_another_photograph_of_the_same_person_comes_first(box: Box) -> No
         assert hits[0].track == name
         assert hits[0].face_score is not None
         assert hits[0].face_score > box.eyes.info.face_threshold
+        assert job.compared == len(wanted) + OTHERS
+        assert hits[0].probability is not None
+        assert (
+            hits[0].probability > 0.5 > max([hit.probability or 0 for hit in hits[1:]], default=0)
+        )
     stranger = people[others[-1]][0].read_bytes()
     job, hits = await asked(box, PictureQuestion(picture=stranger, parts=frozenset({Part.FACE})))
     assert (job.state, hits) == (JobState.SUCCEEDED, [])

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from edge_agent.domain.resemblance import evidence, fused, matched_parts
 from edge_agent.domain.vector import Part
-from edge_agent.search.ranking import Compared, ranked
+from edge_agent.search.ranking import Compared, Judgement, ranked
 
 THRESHOLDS = {Part.FACE: 0.35, Part.BODY: 0.5}
 SIMILARITY = st.floats(-1, 1)
@@ -67,7 +67,7 @@ def test_hits_are_ranked_per_track_with_the_person_each_resembles_most() -> None
             compared("c", 0, face=0.2, body=0.4),
             compared("d", 2, face=0.5),
         ],
-        THRESHOLDS,
+        Judgement(thresholds=THRESHOLDS),
         limit=10,
     )
     assert [(hit.rank, hit.track, hit.person) for hit in hits] == [
@@ -82,5 +82,7 @@ def test_hits_are_ranked_per_track_with_the_person_each_resembles_most() -> None
 
 
 def test_equal_hits_come_newest_first_and_no_more_than_asked_for() -> None:
-    hits = ranked([compared(f"t{n}", face=0.5) for n in (2, 9, 5)], THRESHOLDS, limit=2)
+    hits = ranked(
+        [compared(f"t{n}", face=0.5) for n in (2, 9, 5)], Judgement(thresholds=THRESHOLDS), 2
+    )
     assert [hit.track for hit in hits] == ["t9", "t5"]
