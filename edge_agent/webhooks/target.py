@@ -48,6 +48,24 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+class Counts:
+    """What is counted of all targets.
+
+    Attributes:
+        tries: by target and outcome.
+        dropped: by target and reason.
+    """
+
+    def __init__(self, counters: Counters) -> None:
+        self.tries = counters.counter(
+            "edge_agent_webhook_tries_total", "Events sent to webhooks, by target and outcome."
+        )
+        self.dropped = counters.counter(
+            "edge_agent_webhook_dropped_total",
+            "Events that a webhook never took, by target and reason.",
+        )
+
+
 class Target:
     """Tells one host.
 
@@ -65,7 +83,7 @@ class Target:
         *,
         live_within: float,
         clock: Clock,
-        counters: Counters,
+        counts: Counts,
         backoff: Backoff = RETRY,
     ) -> None:
         self._store = store
@@ -78,13 +96,8 @@ class Target:
         self._failures = 0
         self._alarmed = False
         self._waiting = 0
-        self._tries = counters.counter(
-            "edge_agent_webhook_tries_total", "Events sent to webhooks, by target and outcome."
-        )
-        self._dropped = counters.counter(
-            "edge_agent_webhook_dropped_total",
-            "Events that a webhook never took, by target and reason.",
-        )
+        self._tries = counts.tries
+        self._dropped = counts.dropped
 
     @property
     def name(self) -> str:

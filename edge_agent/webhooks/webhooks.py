@@ -11,7 +11,7 @@ from edge_agent.runtime.supervise import Backoff, insist, keep_running
 from edge_agent.storage.store import Store
 from edge_agent.storage.webhooks import set_webhooks
 from edge_agent.webhooks.options import WebhookTarget
-from edge_agent.webhooks.target import RETRY, Target
+from edge_agent.webhooks.target import RETRY, Counts, Target
 from edge_agent.wire.answers import Links
 
 _DISK = Backoff(first=0.5, longest=15.0)
@@ -39,6 +39,7 @@ class Webhooks:
     ) -> None:
         self._store = store
         self._kinds = {target.name: target.kinds for target in targets}
+        counts = Counts(counters)
         self._targets = [
             Target(
                 store,
@@ -46,7 +47,7 @@ class Webhooks:
                 links,
                 live_within=live_within,
                 clock=clock,
-                counters=counters,
+                counts=counts,
                 backoff=backoff,
             )
             for target in targets
