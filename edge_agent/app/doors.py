@@ -16,6 +16,7 @@ from edge_agent.cloud_api.entrance import Entrance
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.staff import StaffOperations
+from edge_agent.commands.text_search import TextSearchOperations
 from edge_agent.commands.visits import VisitOperations
 from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.errors import Unavailable
@@ -53,6 +54,7 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         logins=Logins(resources.store, passwords, token=options.token, clock=resources.clock),
         timezone=resources.settings.box.timezone,
         searches=services.searches,
+        text_searches=services.text_searches,
         tasks=services.tasks,
         orders=services.orders,
         sessions=services.sessions,
@@ -180,6 +182,7 @@ def mqtt_tasks(resources: Resources, services: Services) -> Tasks:
             visits=VisitOperations(services.orders, services.sessions),
             staff=StaffOperations(services.staff),
             watchlists=WatchListOperations(services.watchlists, links),
+            texts=TextSearchOperations(services.text_searches, services.queries, links),
             status=services.status.box,
             links=links,
         ),

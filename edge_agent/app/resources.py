@@ -17,6 +17,7 @@ from edge_agent.settings import Settings
 from edge_agent.storage.store import Store
 from edge_agent.storage.tokens import load_or_make_token
 from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff, Watching, WatchLists
+from edge_agent.text_search import TextSearches
 from edge_agent.upkeep import Erasure
 from edge_agent.vision.threads import VisionThreads
 
@@ -46,6 +47,7 @@ class Services:
     """What the doors pass questions on to."""
 
     searches: PictureSearches
+    text_searches: TextSearches
     queries: Queries
     playback: Playback
     cameras: Cameras

@@ -1,5 +1,7 @@
 """The services that stand behind all doors, built once."""
 
+from collections.abc import Iterator, Sequence
+
 from edge_agent.app.resources import Resources, Services
 from edge_agent.app.status import Status, Watched
 from edge_agent.domain.vector import Part
@@ -9,6 +11,7 @@ from edge_agent.pipeline.memory import Memory
 from edge_agent.playback import Playback
 from edge_agent.queries import Queries
 from edge_agent.search import PictureSearches, QueryPictures
+from edge_agent.settings.gather import CameraSettings
 from edge_agent.tasks import (
     Orders,
     Place,
@@ -23,7 +26,9 @@ from edge_agent.tasks import (
     WatchListOptions,
     WatchLists,
 )
+from edge_agent.text_search import TextSearches, TextSearchOptions
 from edge_agent.upkeep import Upkeep
+from edge_agent.words import KnownPlace, Reader
 
 
 def make_services(
@@ -44,6 +49,7 @@ def make_services(
     threshold = settings.model.staff.threshold
     return Services(
         searches=searches,
+        text_searches=_text_searches(resources, cameras),
         queries=queries,
         playback=_playback(resources, upkeep),
         cameras=cameras,
@@ -73,6 +79,28 @@ def _searches(resources: Resources, upkeep: Upkeep, cameras: Cameras) -> Picture
         clock=resources.clock,
         counters=resources.counters,
     )
+
+
+def _text_searches(resources: Resources, cameras: Cameras) -> TextSearches:
+    settings = resources.settings
+    return TextSearches(
+        resources.store,
+        Reader(_known_places(settings.cameras), settings.box.timezone),
+        told=resources.vision.info.attributes,
+        cameras=cameras.ids,
+        options=TextSearchOptions(most_hits=settings.search.most_hits),
+        clock=resources.clock,
+        counters=resources.counters,
+    )
+
+
+def _known_places(cameras: Sequence[CameraSettings]) -> Iterator[KnownPlace]:
+    for camera in cameras:
+        yield KnownPlace(camera=camera.id, names=(camera.name,))
+        for zone in camera.places.zones:
+            yield KnownPlace(camera=camera.id, zone=zone.name, kind=zone.kind.value)
+        for line in camera.places.lines:
+            yield KnownPlace(camera=camera.id, zone=line.name)
 
 
 def _risk_tasks(resources: Resources, searches: PictureSearches) -> RiskTasks:

@@ -3,6 +3,7 @@
 from edge_agent.commands.call import ASKER, Call, Operation
 from edge_agent.commands.ports import Cameras, Reads, Searches, Status
 from edge_agent.commands.staff import StaffOperations
+from edge_agent.commands.text_search import TextSearchOperations
 from edge_agent.commands.visits import VisitOperations
 from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.errors import NotFound
@@ -35,6 +36,7 @@ class Operations:
         visits: operations on what tracks mean to the store.
         staff: operations on the list of staff.
         watchlists: operations on watch lists.
+        texts: finding people by words.
         status: tells how the box is.
         links: to pictures and clips.
     """
@@ -49,6 +51,7 @@ class Operations:
         visits: VisitOperations,
         staff: StaffOperations,
         watchlists: WatchListOperations,
+        texts: TextSearchOperations,
         status: Status,
         links: answers.Links,
     ) -> None:
@@ -72,6 +75,7 @@ class Operations:
             "risk-task.list": Operation(self._task_list),
             "risk-task.change": Operation(self._task_change, remembered=True),
             "risk-task.delete": Operation(self._task_delete, remembered=True),
+            **texts.table,
             **visits.table,
             **staff.table,
             **watchlists.table,

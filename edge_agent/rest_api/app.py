@@ -25,6 +25,7 @@ from edge_agent.rest_api.roles import check_roles
 from edge_agent.rest_api.searches import search_routes
 from edge_agent.rest_api.sessions import session_routes
 from edge_agent.rest_api.staff import staff_routes
+from edge_agent.rest_api.text_searches import text_search_routes
 from edge_agent.rest_api.watchlists import watchlist_pictures, watchlist_routes
 
 _REFUSAL: dict[int | str, dict[str, Any]] = {
@@ -52,6 +53,7 @@ def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None)
     app.include_router(login_routes(parts, access), responses=_REFUSAL)
     closed = APIRouter(dependencies=[Depends(access.allow)], responses=_REFUSAL)
     closed.include_router(search_routes(parts, options.picture_bytes))
+    closed.include_router(text_search_routes(parts))
     closed.include_router(risk_task_routes(parts))
     closed.include_router(order_routes(parts))
     closed.include_router(session_routes(parts))

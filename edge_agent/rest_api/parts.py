@@ -15,6 +15,7 @@ from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.search import RequestKey
 from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff, WatchLists
+from edge_agent.text_search import TextSearches
 from edge_agent.upkeep import Erasure
 from edge_agent.wire.answers import BoxStatus
 from edge_agent.wire.links import LinkSigner
@@ -60,6 +61,7 @@ class RestParts:
 
     Attributes:
         searches: takes questions.
+        text_searches: answers questions in words.
         tasks: keeps investigations.
         orders: ties receipts to tracks.
         sessions: keeps visits.
@@ -87,6 +89,7 @@ class RestParts:
     """
 
     searches: Searches
+    text_searches: TextSearches
     tasks: RiskTasks
     orders: Orders
     sessions: Sessions

@@ -29,6 +29,7 @@ NEEDED: dict[tuple[str, str], Role] = {
     ("GET", "/v1/picture-searches/{job}"): INVESTIGATOR,
     ("GET", "/v1/picture-searches/{job}/hits"): INVESTIGATOR,
     ("DELETE", "/v1/picture-searches/{job}"): INVESTIGATOR,
+    ("POST", "/v1/text-searches"): INVESTIGATOR,
     ("POST", "/v1/risk-tasks"): INVESTIGATOR,
     ("GET", "/v1/risk-tasks"): INVESTIGATOR,
     ("GET", "/v1/risk-tasks/{task_id}"): INVESTIGATOR,

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from edge_agent.wire import answers, events, staff, visits, watchlists
+from edge_agent.wire import answers, events, staff, text_search, visits, watchlists
 from edge_agent.wire import picture_search as asked
 from edge_agent.wire import risk_tasks as risk
 from edge_agent.wire.model import Answer, Milliseconds, PlainId
@@ -23,6 +23,7 @@ OPERATIONS: dict[str, tuple[type[BaseModel], type[Answer]]] = {
     "picture-search.get": (asked.JobGet, answers.JobWithHits),
     "picture-search.list": (asked.JobList, answers.Jobs),
     "picture-search.cancel": (asked.JobCancel, answers.Job),
+    "text-search": (text_search.TextSearchCreate, text_search.TextSearch),
     "track.query": (asked.TrackQuery, answers.Tracks),
     "camera.list": (asked.Nothing, answers.Cameras),
     "camera.enable": (asked.CameraId, answers.Camera),

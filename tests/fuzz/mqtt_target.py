@@ -15,9 +15,11 @@ import jsonschema
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.staff import StaffOperations
+from edge_agent.commands.text_search import TextSearchOperations
 from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.risk_task import RiskCriteria
 from edge_agent.domain.vector import Part
+from edge_agent.domain.worn import WORDS
 from edge_agent.mqtt.client import Broker
 from edge_agent.mqtt.message import Message
 from edge_agent.mqtt.options import BrokerOptions
@@ -41,7 +43,7 @@ from tests.support.mqtt_box import TOPICS, PlainLinks
 from tests.support.painted import paint, vector_of
 from tests.support.remembering import CAMERAS, Box, answering, opened_box
 from tests.support.sightings import face_of, standing
-from tests.support.visits import staff, visit_operations, watchlists
+from tests.support.visits import staff, text_searches, visit_operations, watchlists
 
 BESIDE = ["request_id", "reply_to", "correlation", "expires_at"]
 
@@ -117,6 +119,9 @@ class MqttDoor:
             staff=StaffOperations(staff(box.store, clock, self.searches.likenesses)),
             watchlists=WatchListOperations(
                 watchlists(box.store, clock, self.searches.likenesses), PlainLinks()
+            ),
+            texts=TextSearchOperations(
+                text_searches(box.store, clock, WORDS), Queries(box.store), PlainLinks()
             ),
             status=self._status,
             links=PlainLinks(),

@@ -1,9 +1,12 @@
 """Services around visits over a store, for a shop of two cameras and one till."""
 
+from collections.abc import Collection
+
 from edge_agent.commands.visits import VisitOperations
 from edge_agent.domain.place import Places, Zone, ZoneKind
 from edge_agent.domain.vector import Part
 from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.counters import Counters
 from edge_agent.storage.store import Store
 from edge_agent.tasks import (
     Likenesses,
@@ -17,6 +20,8 @@ from edge_agent.tasks import (
     WatchListOptions,
     WatchLists,
 )
+from edge_agent.text_search import TextSearches, TextSearchOptions
+from edge_agent.words import KnownPlace, Reader
 
 COUNTER = Zone(
     name="counter",
@@ -56,3 +61,20 @@ def watchlists(store: Store, clock: Clock, likenesses: Likenesses) -> WatchLists
 def visit_operations(store: Store, clock: Clock) -> VisitOperations:
     """Operations of that shop."""
     return VisitOperations(orders(store, clock), sessions(store, clock))
+
+
+def text_searches(
+    store: Store, clock: Clock, told: Collection[str], options: TextSearchOptions | None = None
+) -> TextSearches:
+    """Questions in words to that shop, which lies in Shanghai."""
+    places = [KnownPlace(camera=camera) for camera in PLACES]
+    counter = KnownPlace(camera="hall", zone=COUNTER.name, kind=COUNTER.kind.value)
+    return TextSearches(
+        store,
+        Reader([*places, counter], "Asia/Shanghai"),
+        told=told,
+        cameras=PLACES,
+        options=options or TextSearchOptions(),
+        clock=clock,
+        counters=Counters(),
+    )

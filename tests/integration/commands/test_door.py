@@ -14,12 +14,14 @@ from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.ports import Remember
 from edge_agent.commands.staff import StaffOperations
+from edge_agent.commands.text_search import TextSearchOperations
 from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.errors import Busy, NotFound
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.job import Hit, Job, JobState, PictureQuestion, Reply
 from edge_agent.domain.track import Shot, Track, TrackState
 from edge_agent.domain.vector import Part
+from edge_agent.domain.worn import WORDS
 from edge_agent.queries import Queries
 from edge_agent.runtime.counters import Counters
 from edge_agent.search import RequestKey, SearchOptions
@@ -38,7 +40,7 @@ from tests.support.clocks import SetClock
 from tests.support.mqtt_box import TOPICS, PlainLinks, box_broker, running
 from tests.support.painted import PaintedEyes, vector_of
 from tests.support.remembering import Box as Memory
-from tests.support.visits import staff, visit_operations, watchlists
+from tests.support.visits import staff, text_searches, visit_operations, watchlists
 
 pytestmark = pytest.mark.broker
 
@@ -198,6 +200,9 @@ async def box(
             visits=visit_operations(store, clock),
             staff=StaffOperations(staff(store, clock, here.memory.searches().likenesses)),
             watchlists=watchlist_operations(here),
+            texts=TextSearchOperations(
+                text_searches(store, clock, WORDS), Queries(store), PlainLinks()
+            ),
             status=here.status,
             links=PlainLinks(),
         )
@@ -230,6 +235,10 @@ async def test_every_operation_answers_in_its_schema(broker: LocalBroker, tmp_pa
         cancelled = await here.ask("picture-search.cancel", {"job": job})
         assert cancelled["data"]["state"] == "cancelled"
         assert (await here.ask("track.query", {}))["data"] == {"tracks": [], "next": None}
+        said = await here.ask("text-search", {"text": "穿红色上衣的人 quux"}, "r3")
+        assert [words["text"] for words in said["data"]["unknown"]] == ["quux"]
+        assert await here.ask("text-search", {"text": "穿红色上衣的人 quux"}, "r3") == said
+        assert (await here.ask("text-search", {"text": ""}))["error"]["field"] == "text"
         cameras = await here.ask("camera.list", b"")
         assert [each["id"] for each in cameras["data"]["cameras"]] == ["door", "till"]
         assert (await here.ask("camera.disable", {"camera": "till"}))["data"]["enabled"] is False
@@ -486,6 +495,9 @@ async def test_an_answer_that_meets_a_broken_line_is_kept(
                     staff(here.store, here.clock, here.memory.searches().likenesses)
                 ),
                 watchlists=watchlist_operations(here),
+                texts=TextSearchOperations(
+                    text_searches(here.store, here.clock, WORDS), Queries(here.store), PlainLinks()
+                ),
                 status=here.status,
                 links=PlainLinks(),
             ),

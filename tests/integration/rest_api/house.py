@@ -51,7 +51,7 @@ from edge_agent.wire.answers import BoxStatus, Camera, Pack
 from edge_agent.wire.attributes import askable
 from edge_agent.wire.links import LinkSigner
 from tests.support.https import local_certificate
-from tests.support.visits import orders, sessions, staff, watchlists
+from tests.support.visits import orders, sessions, staff, text_searches, watchlists
 
 TOKEN = "token-of-this-test"
 METRICS_KEY = "metrics-key-of-this-test"
@@ -366,6 +366,7 @@ def make_house(
         timezone="Asia/Shanghai",
         staff=staff(store, clock, searches.likenesses),
         watchlists=watchlists(store, clock, searches.likenesses),
+        text_searches=text_searches(store, clock, TOLD),
         queries=queries,
         query_picture=query_picture,
         status=status,

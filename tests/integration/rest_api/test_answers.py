@@ -2,6 +2,7 @@
 
 import base64
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -222,6 +223,31 @@ async def test_a_repeated_question_starts_nothing(client: httpx.AsyncClient, peo
 
 
 @pytest.mark.usefixtures("house")
+async def test_a_search_in_words(client: httpx.AsyncClient, people: House) -> None:
+    async with people.store.transaction() as tx:
+        await save_worn(tx, people.tracks[0], [Worn("upper", "red", 0.8)])
+    asked: dict[str, Any] = {"json": {"text": "a hat and a red shirt, quux"}, "headers": BEARER}
+    answer = await client.post("/v1/text-searches", **asked)
+    assert answer.status_code == 200
+    said = answer.json()
+    use = {part["means"][0]["key"]: part["use"] for part in said["understood"]}
+    assert use == {"hat": "not_told", "upper": "used"}
+    assert said["unknown"] == [{"start": 23, "end": 27, "text": "quux"}]
+    assert [(hit["track"]["id"], hit["score"]) for hit in said["hits"]] == [(people.tracks[0], 0.8)]
+    assert said["hits"][0]["matched"][0]["matched"]
+    assert (await client.get(said["hits"][0]["track"]["body"]["url"])).status_code == 200
+    key = {**BEARER, "Idempotency-Key": "once"}
+    first, again = [
+        (await client.post("/v1/text-searches", json=asked["json"], headers=key)).json()
+        for _ in range(2)
+    ]
+    assert first == again
+    other = await client.post("/v1/text-searches", json={"text": "blue shirt"}, headers=key)
+    assert (other.status_code, other.json()["error"]["field"]) == (400, "request_id")
+    wrong = await client.post("/v1/text-searches", json={"words": "x"}, headers=BEARER)
+    assert wrong.status_code == 400
+
+
 async def test_searches_are_listed_newest_first_and_cancelled(client: httpx.AsyncClient) -> None:
     made = [
         (await client.post(SEARCH, headers=JPEG, content=a_jpeg(number))).json()["id"]
@@ -273,6 +299,7 @@ async def test_the_description_covers_every_operation(client: httpx.AsyncClient)
     described = (await client.get("/openapi.json", headers=BEARER)).json()
     assert set(described["paths"]) == {
         "/v1/picture-searches", "/v1/picture-searches/{job}", "/v1/picture-searches/{job}/hits",
+        "/v1/text-searches",
         "/v1/tracks", "/v1/tracks/{track_id}", "/v1/fragments/{fragment_id}", "/v1/cameras",
         "/v1/risk-tasks", "/v1/risk-tasks/{task_id}", "/v1/staff", "/v1/staff/{staff_id}",
         "/v1/watchlists", "/v1/watchlists/{list_id}", "/v1/watchlists/{list_id}/hits",
