@@ -18,6 +18,7 @@ from edge_agent.app.services import make_services
 from edge_agent.domain.errors import Unavailable, Unusable
 from edge_agent.domain.worn import PRESENTS
 from edge_agent.ingest import CameraLink
+from edge_agent.media import Decoder
 from edge_agent.pipeline.camera import Camera, CameraOptions, Surroundings
 from edge_agent.pipeline.cameras import Cameras, Maker
 from edge_agent.pipeline.memory import Memory
@@ -77,11 +78,16 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Resources:
     stack.push_async_callback(store.close)
     index_thread = OneThread("index")
     stack.callback(index_thread.close)
+    image_thread, decoder = OneThread("images"), Decoder()
+    stack.callback(image_thread.close)
+    stack.push_async_callback(decoder.close)
     return Resources(
         settings=settings,
         store=store,
         vision=vision,
         index_thread=index_thread,
+        image_thread=image_thread,
+        decoder=decoder,
         clock=clock,
         counters=counters,
     )
@@ -146,6 +152,7 @@ def _patient(services: Services) -> Tasks:
         "watch lists": services.watching.run,
         "orders": services.orders.run,
         "playback": services.playback.run,
+        "images": services.images.run,
     }
     backoff = Backoff(longest=15.0)
     return {

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from edge_agent.cloud_api.door import CloudDoor, CloudParts
+from edge_agent.cloud_api.images import CloudImages
 from edge_agent.cloud_api.ports import Place
 from edge_agent.cloud_api.searches import SearchesOptions
+from edge_agent.images import ImageSearch
 from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
@@ -23,6 +25,7 @@ def cloud_door(
     *,
     searches: PictureSearches,
     tasks: RiskTasks,
+    images: ImageSearch,
     clock: Clock,
     counters: Counters,
 ) -> tuple[CloudDoor, Nonces]:
@@ -34,6 +37,7 @@ def cloud_door(
         secret: the box's own secret of a name.
         searches: answers picture searches.
         tasks: the investigations.
+        images: answers Image Search.
         clock: tells the time.
         counters: count answers.
     """
@@ -57,6 +61,7 @@ def cloud_door(
         nonces=nonces,
         searches=searches,
         tasks=tasks,
+        images=CloudImages(images, box.id),
         store=store,
         place=Place(
             tenant=box.tenant,

@@ -60,6 +60,7 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         sessions=services.sessions,
         staff=services.staff,
         watchlists=services.watchlists,
+        images=services.images,
         queries=services.queries,
         query_picture=services.queries.query_picture,
         status=services.status.box,
@@ -84,6 +85,7 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         resources.secret,
         searches=services.searches,
         tasks=services.tasks,
+        images=services.images,
         clock=resources.clock,
         counters=resources.counters,
     )

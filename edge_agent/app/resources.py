@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edge_agent.app.status import Status
+from edge_agent.images import ImageSearch
 from edge_agent.index import VectorIndex
+from edge_agent.media import Decoder
 from edge_agent.pipeline.cameras import Cameras
 from edge_agent.playback import Playback
 from edge_agent.queries import Queries
@@ -35,6 +37,8 @@ class Resources:
     index_thread: OneThread
     index: VectorIndex = field(default_factory=VectorIndex)
     clock: Clock
+    image_thread: OneThread
+    decoder: Decoder
     counters: Counters
 
     def secret(self, name: str) -> str:
@@ -57,5 +61,6 @@ class Services:
     staff: Staff
     watchlists: WatchLists
     watching: Watching
+    images: ImageSearch
     status: Status
     erasure: Erasure

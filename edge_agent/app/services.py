@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from edge_agent.app.resources import Resources, Services
 from edge_agent.app.status import Status, Watched
 from edge_agent.domain.vector import Part
+from edge_agent.images import ImageSearch, ImagesParts, Uploads
 from edge_agent.media import PictureLimits
 from edge_agent.pipeline.cameras import Cameras
 from edge_agent.pipeline.memory import Memory
@@ -59,6 +60,7 @@ def make_services(
         watchlists=WatchLists(store, searches.likenesses, WatchListOptions(), clock),
         watching=_watching(resources),
         sessions=_sessions(resources),
+        images=_images(resources),
         status=_status(resources, queries, cameras, memory, upkeep),
         erasure=upkeep.erasure,
     )
@@ -101,6 +103,19 @@ def _known_places(cameras: Sequence[CameraSettings]) -> Iterator[KnownPlace]:
             yield KnownPlace(camera=camera.id, zone=zone.name, kind=zone.kind.value)
         for line in camera.places.lines:
             yield KnownPlace(camera=camera.id, zone=line.name)
+
+
+def _images(resources: Resources) -> ImageSearch:
+    parts = ImagesParts(
+        store=resources.store,
+        thread=resources.image_thread,
+        eyes=resources.vision,
+        decoder=resources.decoder,
+        uploads=Uploads(resources.clock),
+        clock=resources.clock,
+        counters=resources.counters,
+    )
+    return ImageSearch(parts, resources.settings.images)
 
 
 def _risk_tasks(resources: Resources, searches: PictureSearches) -> RiskTasks:

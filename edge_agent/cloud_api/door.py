@@ -8,6 +8,8 @@ from typing import Any
 
 from edge_agent.cloud_api.apps import Apps
 from edge_agent.cloud_api.caller import Caller, base_of
+from edge_agent.cloud_api.images import VERSIONS as IMAGE_VERSIONS
+from edge_agent.cloud_api.images import CloudImages, at_root
 from edge_agent.cloud_api.investigations import Investigations, RiskTasks
 from edge_agent.cloud_api.pace import Pace, PaceOptions
 from edge_agent.cloud_api.ports import Keys, Nonces, Place, Searches
@@ -35,8 +37,9 @@ from edge_agent.wire.cloud.errors import (
     unknown_app_key,
 )
 from edge_agent.wire.cloud.moment import check_moment
-from edge_agent.wire.cloud.received import ROOT, Dialect, Received, dialect_of, manner_of
+from edge_agent.wire.cloud.received import Dialect, Received, dialect_of, manner_of
 from edge_agent.wire.cloud.request import CloudRequest, read_request, verify
+from edge_agent.wire.cloud.upload import is_upload
 from edge_agent.wire.links import LinkSigner
 
 log = logging.getLogger(__name__)
@@ -64,6 +67,7 @@ class CloudParts:
         nonces: tells which requests have been here before.
         searches: answers picture searches.
         tasks: reads investigations.
+        images: answers Image Search.
         store: holds apps, jobs and hits.
         place: the box and its cameras.
         links: makes a signer of links that begin with the given address.
@@ -75,6 +79,7 @@ class CloudParts:
     nonces: Nonces
     searches: Searches
     tasks: RiskTasks
+    images: CloudImages
     store: Store
     place: Place
     links: Callable[[str], LinkSigner]
@@ -133,6 +138,8 @@ class CloudDoor:
         """
         dialect = dialect_of(received) or Dialect.RPC
         request_id = new_request_id()
+        if is_upload(received):
+            return self._parts.images.take_upload(received, request_id)
         try:
             answer = await self._answer(received, dialect, scheme, request_id)
         except AgentError as error:
@@ -173,8 +180,10 @@ class CloudDoor:
         )
         if dialect is Dialect.TOP:
             return await self._top(request, caller, request_id)
-        if received.method not in _METHODS or received.path != ROOT:
+        if received.method not in _METHODS or not at_root(request, received):
             raise gateway("InvalidAction.NotFound")
+        if request.version in IMAGE_VERSIONS:
+            return await self._parts.images.answer(request, key, caller, request_id)
         return await self._linkvisual(request, key, caller, request_id)
 
     async def _admitted(self, request: CloudRequest) -> AccessKey:
@@ -197,7 +206,7 @@ class CloudDoor:
     ) -> CloudAnswer:
         if not request.product:
             raise gateway("InvalidVersion")
-        if request.version != linkvisual.VERSION:
+        if request.version != linkvisual.VERSION or request.dialect is Dialect.ROA:
             raise gateway("InvalidAction.NotFound")
         asked = linkvisual.read_operation(request.action, request.parameters)
         if isinstance(asked, _CHANGES) and key.role is not KeyRole.FULL:

@@ -4,6 +4,7 @@ Nothing that comes in is decoded before its header has been read: what it claims
 large it would become, decides whether it is. OpenCV decodes pictures, PyAV encodes clips.
 """
 
+from edge_agent.media.decoder import Decoder, DecoderLimits
 from edge_agent.media.encode import transcode_h264, write_h264_clip
 from edge_agent.media.picture_header import PictureHeader
 from edge_agent.media.pictures import (
@@ -19,6 +20,8 @@ from edge_agent.media.rendering import RenderLimits, RenderOrder, render
 
 __all__ = [
     "PLAYED_CODEC",
+    "Decoder",
+    "DecoderLimits",
     "PictureHeader",
     "PictureLimits",
     "RenderLimits",

@@ -70,6 +70,14 @@ def media_routes(parts: RestParts, access: Access) -> APIRouter:
         keep_s = 0 if parts.playback.masked(fragment) else keep_s
         return await send_file(request, path, "image/jpeg", keep_s, called="thumbnail")
 
+    @router.get("/image-tasks/{task}", response_class=Response)
+    async def image_task(
+        request: Request, task: Annotated[int, Path(ge=0)], keep_s: KeepSeconds
+    ) -> Response:
+        """Fetch a dump, or what went wrong with an import: one JSON object a line."""
+        path = parts.images.tasks.file(task)
+        return await send_file(request, path, "application/x-ndjson", keep_s, called="file")
+
     @router.get("/queries/{job_id}", response_class=Response)
     async def query_picture(job_id: InPath, keep_s: KeepSeconds) -> Response:
         """Fetch the picture that a search was asked with."""

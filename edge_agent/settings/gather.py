@@ -8,8 +8,10 @@ from urllib.parse import quote, urlsplit
 from edge_agent.cloud_api.pace import PaceOptions
 from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole, Rate
 from edge_agent.domain.errors import Unusable
+from edge_agent.domain.image_item import ImageInstance, ServiceType
 from edge_agent.domain.place import Line, Mark, Places, Zone, ZoneKind
 from edge_agent.domain.polygon import Polygon
+from edge_agent.images import ImagesOptions
 from edge_agent.ingest.source import (
     GateOptions,
     IngestOptions,
@@ -112,6 +114,7 @@ class Settings:
         metrics_key: who shows it may read /metrics; None lets the box make one.
         certificate: of the https side of the HTTP door.
         pace: how often a client that signs may ask.
+        images: how Image Search is run.
         access_keys: of clients that sign their requests; others are stored.
         log_level: debug, info, warning or error.
     """
@@ -144,6 +147,7 @@ class Settings:
     metrics_key: Secret | None
     certificate: CertificateOptions
     pace: PaceOptions
+    images: ImagesOptions
     access_keys: tuple[AccessKey, ...]
     log_level: str
 
@@ -223,6 +227,7 @@ def gather(model: Model) -> Settings:
         metrics_key=model.http.metrics_key,
         certificate=_certificate(model),
         pace=PaceOptions(rate=_rate(model)),
+        images=_images(model),
         access_keys=tuple(_access_key(key, _rate(model)) for key in model.access_keys),
         log_level=model.log.level,
     )
@@ -443,6 +448,26 @@ def _search(model: Model) -> SearchOptions:
         most_people=written.most_people,
         deadline_s=written.deadline,
         rebuild_wait_s=written.rebuild_wait,
+    )
+
+
+def _images(model: Model) -> ImagesOptions:
+    return ImagesOptions(
+        instances=tuple(
+            ImageInstance(
+                name=written.name,
+                service=ServiceType(written.service),
+                capacity=written.capacity,
+                per_second=written.requests_per_second,
+            )
+            for written in model.images.instances
+        ),
+        import_folder=model.images.import_folder,
+        fetch=FetchLimits(
+            seconds=5.0,
+            max_bytes=4 * MIB,
+            allowed_networks=tuple(model.search.fetch_networks),
+        ),
     )
 
 

@@ -436,6 +436,31 @@ class WatchListsSection(Section):
     rearm_after: Annotated[float, duration("1 min", "1 d")] = 1800.0
 
 
+class InstanceSection(Section):
+    """A named collection of pictures of things."""
+
+    name: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,20}$")]
+    service: Annotated[int, Field(ge=0, le=7)] = 1
+    capacity: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
+    requests_per_second: Annotated[int, Field(ge=1, le=10_000)] = 20
+
+
+class ImagesSection(Section):
+    """Image Search."""
+
+    instances: Annotated[list[InstanceSection], Field(max_length=50)] = []
+    import_folder: File | None = None
+
+    @field_validator("instances")
+    @classmethod
+    def _each_once(cls, instances: list[InstanceSection]) -> list[InstanceSection]:
+        names = [instance.name for instance in instances]
+        twice = sorted({each for each in names if names.count(each) > 1})
+        if twice:
+            raise ValueError(f"two instances are called {', '.join(twice)}; names are given once")
+        return instances
+
+
 class AccessKeySection(Section):
     """A key of a client that signs its requests."""
 
@@ -508,6 +533,7 @@ class Model(Section):
     http: HttpSection = HttpSection()
     webhooks: list[WebhookSection] = []
     cloud: CloudSection = CloudSection()
+    images: ImagesSection = ImagesSection()
     access_keys: list[AccessKeySection] = []
     log: LogSection = LogSection()
 

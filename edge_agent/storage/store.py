@@ -9,6 +9,7 @@ Files in the folder:
     edge.db, -wal, -shm   every row but the vectors' numbers
     vectors/YYYYMMDD.db   the vectors of one UTC day
     pictures/xx/<id>.jpg  best pictures; xx are the last two digits of the id
+    images/xx/<id>.jpg    pictures of the items of instances; image-tasks/ dumps of them
     clips/                what the recorders write
     renderings/           clips made playable, and thumbnails: a cache
     backups/<ms>.db       verified copies of edge.db
@@ -63,6 +64,7 @@ class Store:
         folder: the state folder.
         clips: where recorders write clips; `Fragment.path` is relative to it.
         pictures: the stored pictures.
+        images: pictures of things, of the items of instances.
         renderings: of clips; a cache.
         vectors: the stored vectors.
         epoch: renewed whenever the database had to be made anew or restored.
@@ -84,6 +86,7 @@ class Store:
         self.folder = folder
         self.clips = folder / "clips"
         self.pictures = PictureFiles(folder / "pictures")
+        self.images = PictureFiles(folder / "images")
         self.renderings = RenderedFiles(folder / "renderings", clock)
         self.vectors = VectorFiles(folder / "vectors", folder / "quarantine", self._alarm)
         self.epoch = epoch
@@ -137,6 +140,7 @@ class Store:
             await self._writer.close()
             await self.vectors.close()
             self.pictures.close()
+            self.images.close()
             self._lock_file.close()
 
     async def __aenter__(self) -> Self:

@@ -8,6 +8,7 @@ import cv2
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.classic_bodies import HogBodies, StripeBodies
 from edge_agent.vision.classic_faces import BlockFaces, HaarFaces
+from edge_agent.vision.general import BackbonePictures, ClassicPictures, PictureReader
 from edge_agent.vision.install import read_weights
 from edge_agent.vision.manifest import DetectorTask, EmbedderTask, Task
 from edge_agent.vision.networks import NeuralBodies, NeuralFaces, Yolox, YuNet, input_shape
@@ -46,6 +47,7 @@ class Parts:
     Attributes:
         faces: for frames of cameras.
         query_faces: for uploaded pictures.
+        pictures: for pictures of anything.
         attributes: None where the pack cannot tell them.
     """
 
@@ -54,6 +56,7 @@ class Parts:
     face_vectors: FaceEmbedder
     bodies: BodyDetector
     body_vectors: BodyEmbedder
+    pictures: PictureReader
     attributes: AttributeReader | None
 
 
@@ -73,6 +76,7 @@ def assemble(pack: InstalledPack, options: NetworkOptions) -> Parts:
         face_vectors=_face_vectors(pack, tasks.recognition, options),
         bodies=_bodies(pack, tasks.person_detection, options),
         body_vectors=_body_vectors(pack, tasks.person_reid, options),
+        pictures=_pictures(pack, tasks.person_detection, options),
         attributes=_attributes(pack, options),
     )
 
@@ -130,6 +134,20 @@ def _body_vectors(pack: InstalledPack, task: EmbedderTask, options: NetworkOptio
     raise _misfit(pack, "person_reid", task.decoder)
 
 
+def _pictures(pack: InstalledPack, task: DetectorTask, options: NetworkOptions) -> PictureReader:
+    if task.decoder != "yolox":
+        return ClassicPictures()
+
+    def load() -> OnnxModel:
+        # Reading graphs takes memory and 0.2 s, which boxes without instances need not pay.
+        from edge_agent.vision.backbone import with_backbone  # noqa: PLC0415
+
+        weights = with_backbone(task.name, read_weights(task, pack.folder), task.input_size)
+        return _model(pack, task, options, weights)
+
+    return BackbonePictures(load, task)
+
+
 def _attributes(pack: InstalledPack, options: NetworkOptions) -> AttributeReader | None:
     task = pack.manifest.tasks.person_attributes
     if task is None:
@@ -138,9 +156,13 @@ def _attributes(pack: InstalledPack, options: NetworkOptions) -> AttributeReader
 
 
 def _network(pack: InstalledPack, task: Task, options: NetworkOptions) -> OnnxModel:
+    return _model(pack, task, options, read_weights(task, pack.folder))
+
+
+def _model(pack: InstalledPack, task: Task, options: NetworkOptions, weights: bytes) -> OnnxModel:
     return OnnxModel(
         f"{pack.manifest.model_id}/{task.name}",
-        read_weights(task, pack.folder),
+        weights,
         input_shape(task),
         threads=options.threads,
         memory_mib=options.memory_mib,

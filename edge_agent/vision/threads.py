@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from edge_agent.domain.attributes import Attributes
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
+from edge_agent.domain.image_item import Look
 from edge_agent.domain.track import Marks
 from edge_agent.domain.vector import Part
 from edge_agent.runtime.clock import Clock
@@ -95,6 +96,10 @@ class VisionThreads:
     async def attributes(self, image: Image, xyxy: Floats) -> Attributes | None:
         """`Vision.attributes`."""
         return await self._run("attributes", lambda: self._vision.attributes(image, xyxy))
+
+    async def look_at_picture(self, image: Image) -> Look:
+        """`Vision.look_at_picture`."""
+        return await self._run("look_at_picture", lambda: self._vision.look_at_picture(image))
 
     async def face_quality(self, image: Image, faces: Faces) -> Floats:
         """`Vision.face_quality`."""

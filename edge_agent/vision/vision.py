@@ -9,11 +9,13 @@ import numpy.typing as npt
 from edge_agent.domain.attributes import Attributes
 from edge_agent.domain.calibration import Evidence
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
+from edge_agent.domain.image_item import Look
 from edge_agent.domain.track import Marks
 from edge_agent.domain.vector import Part
 from edge_agent.domain.worn import PRESENTS
 from edge_agent.vision import quality
 from edge_agent.vision.assembly import NetworkOptions, Parts, assemble
+from edge_agent.vision.general import CLASSIC, FLOORS, POOLED
 from edge_agent.vision.kept import body_in, face_again, landmarks_in
 from edge_agent.vision.manifest import AttributesTask, EmbedderTask, Manifest, Task
 from edge_agent.vision.packs import InstalledPack
@@ -82,6 +84,8 @@ class PackInfo:
         calibration: what similarities of each part are worth, as far as it is known.
         face_detector: the stamp of what finds faces.
         body_detector: the stamp of what finds bodies.
+        picture_model: the stamp on vectors of pictures of anything.
+        picture_floor: cosine similarity of two such pictures that have nothing in common.
         attribute_model: the stamp on attributes; None where the pack cannot tell them.
         attributes: keys of what is told of people, each with the probability from which on it is
             said to be there (`Impression.said`); empty where the pack cannot tell.
@@ -102,6 +106,8 @@ class PackInfo:
     calibration: Mapping[Part, Evidence] = field(default_factory=dict)
     face_detector: str = ""
     body_detector: str = ""
+    picture_model: str = ""
+    picture_floor: float = 0.0
     attribute_model: str | None = None
     attributes: Mapping[str, float] = field(default_factory=dict)
 
@@ -151,6 +157,8 @@ class Vision:
             calibration=_calibration({Part.FACE: faces, Part.BODY: bodies}),
             face_detector=manifest.model(tasks.detection),
             body_detector=manifest.model(tasks.person_detection),
+            picture_model=_picture_model(manifest),
+            picture_floor=FLOORS[_pooling(manifest)],
             attribute_model=_stamp(manifest, tasks.person_attributes),
             attributes=_offered(tasks.person_attributes, gender=options.gender),
         )
@@ -268,6 +276,11 @@ class Vision:
         reader = self._parts.attributes
         return None if reader is None else reader.look(image, xyxy)
 
+    def look_at_picture(self, image: Image) -> Look:
+        """Turn a picture of anything into a vector, and find the things in it."""
+        _check_picture(image)
+        return self._parts.pictures.look(image)
+
     def face_quality(self, image: Image, faces: Faces) -> Floats:
         """(n,) 0 to 1: how good each face is for recognition."""
         _check_picture(image)
@@ -287,6 +300,14 @@ class Vision:
         wide = faces.xyxy[:, 2] - faces.xyxy[:, 0] >= self._options.min_face_px
         high = bodies.xyxy[:, 3] - bodies.xyxy[:, 1] >= self._options.min_body_px
         return Seen(faces[wide], bodies[high])
+
+
+def _picture_model(manifest: Manifest) -> str:
+    return f"{manifest.model(manifest.tasks.person_detection)}+{_pooling(manifest)}"
+
+
+def _pooling(manifest: Manifest) -> str:
+    return POOLED if manifest.tasks.person_detection.decoder == "yolox" else CLASSIC
 
 
 def _stamp(manifest: Manifest, task: Task | None) -> str | None:

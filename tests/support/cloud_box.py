@@ -18,21 +18,27 @@ from typing_extensions import override
 
 from edge_agent.cloud_api.door import CloudDoor, CloudParts
 from edge_agent.cloud_api.entrance import Entrance
+from edge_agent.cloud_api.images import CloudImages
 from edge_agent.cloud_api.pace import PaceOptions
 from edge_agent.cloud_api.ports import Place
 from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
+from edge_agent.images import ImageSearch, ImagesOptions, ImagesParts, Uploads
 from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
+from edge_agent.media import Decoder
 from edge_agent.rest_api.guard import Guard
 from edge_agent.rest_api.options import HttpOptions
 from edge_agent.runtime.clock import Clock, SystemClock
 from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.one_thread import OneThread
 from edge_agent.search import PictureSearches
+from edge_agent.storage import Store
 from edge_agent.tasks import Place as Investigated
 from edge_agent.tasks import RiskTasks, RiskTasksOptions
 from edge_agent.wire.links import LinkOptions, LinkSigner
 from tests.support.https import local_certificate, own_certificate, serving
 from tests.support.painted import paint
 from tests.support.remembering import Box, answering
+from tests.support.things import ClassicEyes
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = AccessKey(
@@ -70,7 +76,10 @@ class CloudBox:
 
 
 def make_door(
-    box: Box, pace: PaceOptions | None = None, clock: Clock | None = None
+    box: Box,
+    pace: PaceOptions | None = None,
+    clock: Clock | None = None,
+    images: ImageSearch | None = None,
 ) -> tuple[CloudDoor, CloudBox, PictureSearches]:
     """A door before a box, that nobody serves yet."""
     clock = clock or SystemClock()
@@ -89,6 +98,7 @@ def make_door(
         nonces=Nonces(box.store, NonceOptions(), clock),
         searches=searches,
         tasks=served.tasks,
+        images=CloudImages(images or idle_images(box.store), PLACE.box),
         store=box.store,
         place=PLACE,
         links=lambda base: LinkSigner(LINKS_KEY, clock, LinkOptions(base=base)),
@@ -100,10 +110,14 @@ def make_door(
 
 @asynccontextmanager
 async def cloud_box(
-    box: Box, pace: PaceOptions | None = None, clock: Clock | None = None, **tuned: Any
+    box: Box,
+    pace: PaceOptions | None = None,
+    clock: Clock | None = None,
+    images: ImageSearch | None = None,
+    **tuned: Any,
 ) -> AsyncIterator[CloudBox]:
     """Serve the door behind the guard, `tuned` its options, while searches are answered."""
-    door, served, searches = make_door(box, pace, clock)
+    door, served, searches = make_door(box, pace, clock, images)
     options = HttpOptions(port=0, token="no token opens it", metrics_key="no key either", **tuned)
     certificate = local_certificate(box.store.folder / "tls")
     served.certificate = own_certificate(box.store.folder)
@@ -112,6 +126,16 @@ async def cloud_box(
     async with answering(searches), serving(app, options, certificate) as port:
         served.endpoint = f"127.0.0.1:{port}"
         yield served
+
+
+def idle_images(store: Store) -> ImageSearch:
+    """Image Search without any instance."""
+    clock = SystemClock()
+    parts = ImagesParts(
+        store=store, thread=OneThread("images"), eyes=ClassicEyes(), decoder=Decoder(),
+        uploads=Uploads(clock), clock=clock, counters=Counters(),
+    )  # fmt: skip
+    return ImageSearch(parts, ImagesOptions())
 
 
 def python_with_sdks() -> str | None:
@@ -123,6 +147,15 @@ def python_with_sdks() -> str | None:
         if any(site.glob("python3*/site-packages/alibabacloud_linkvisual20180120")):
             return python
     return None
+
+
+def old_python_with_sdks() -> str | None:
+    """An interpreter that has version 3 of the Image Search SDK: EDGE_AGENT_OLD_SDK_PYTHON, or
+    the one that scripts/setup makes."""
+    python = os.environ.get("EDGE_AGENT_OLD_SDK_PYTHON", str(ROOT / ".venv-sdk-old/bin/python"))
+    site = Path(python).parent.parent / "lib"
+    there = any(site.glob("python3*/site-packages/alibabacloud_imagesearch20201214"))
+    return python if there else None
 
 
 def node_with_sdks() -> Path | None:
@@ -152,6 +185,30 @@ async def call_node(
     # One of them sends local time, and the API wants Beijing's.
     around = {
         "TZ": "Asia/Shanghai",
+        "EDGE_AGENT_SDK_NODE": str(folder),
+        "NODE_EXTRA_CA_CERTS": str(cloud.certificate),
+    }
+    return await _called(cloud, command, calls, around, protocol)
+
+
+async def call_images(
+    cloud: CloudBox, *calls: Mapping[str, Any], protocol: str = "http", old: bool = False
+) -> list[dict[str, Any]]:
+    """Make calls of Image Search with the Python SDKs, `old` with the one of version 3."""
+    python = old_python_with_sdks() if old else python_with_sdks()
+    assert python
+    command = [python, str(ROOT / "tests/support/image_python.py")]
+    return await _called(cloud, command, calls, {}, protocol)
+
+
+async def call_node_images(
+    cloud: CloudBox, *calls: Mapping[str, Any], protocol: str = "http"
+) -> list[dict[str, Any]]:
+    """Make calls of Image Search with the Node SDK."""
+    folder = node_with_sdks()
+    assert folder
+    command = ["node", str(ROOT / "tests/node/images.js")]
+    around = {
         "EDGE_AGENT_SDK_NODE": str(folder),
         "NODE_EXTRA_CA_CERTS": str(cloud.certificate),
     }

@@ -200,7 +200,7 @@ async def test_what_is_not_offered(cloud: CloudBox, sdk: str) -> None:
         pytest.skip("the SDK is not there")
     (action,) = await outcomes(cloud, sdk, [("DeletePictureSearchApp", {})], version="2018-01-20")
     (version,) = await outcomes(cloud, sdk, [("QueryPictureSearchApps", {})], version="1999-09-09")
-    (product,) = await outcomes(cloud, sdk, [("SearchImageByPic", {})], version="2020-12-14")
+    (product,) = await outcomes(cloud, sdk, [("DeleteInstance", {})], version="2020-12-14")
     assert [shown(each) for each in (action, version, product)] == [
         raised(sdk, code)
         for code in ("InvalidAction.NotFound", "InvalidVersion", "InvalidAction.NotFound")

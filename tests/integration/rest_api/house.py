@@ -50,6 +50,7 @@ from edge_agent.vision import PackInfo
 from edge_agent.wire.answers import BoxStatus, Camera, Pack
 from edge_agent.wire.attributes import askable
 from edge_agent.wire.links import LinkSigner
+from tests.support.cloud_box import idle_images
 from tests.support.https import local_certificate
 from tests.support.visits import orders, sessions, staff, text_searches, watchlists
 
@@ -336,6 +337,7 @@ def make_house(
         counters=Counters(),
     )
     parts = RestParts(
+        images=idle_images(store),
         searches=searches,
         tasks=RiskTasks(
             store,

@@ -311,7 +311,7 @@ async def test_the_description_covers_every_operation(client: httpx.AsyncClient)
         "/v1/audit", "/v1/audit/check", "/v1/erasures", "/v1/risk-tasks/{task_id}/export",
         "/media/pictures/{picture_id}", "/media/clips/{fragment_id}",
         "/media/thumbnails/{fragment_id}",
-        "/media/queries/{job_id}", "/healthz", "/readyz", "/metrics",
+        "/media/queries/{job_id}", "/media/image-tasks/{task}", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     asked = described["paths"]["/v1/tracks"]["get"]["parameters"]
     assert "cameras" in {parameter["name"] for parameter in asked}

@@ -20,6 +20,7 @@ OWN_PROOF = {
         "/media/clips/{fragment_id}",
         "/media/thumbnails/{fragment_id}",
         "/media/queries/{job_id}",
+        "/media/image-tasks/{task}",
         "/media/watched/{picture_id}",
         "/media/recognised/{hit_id}",
     )

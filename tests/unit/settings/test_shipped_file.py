@@ -49,7 +49,10 @@ def with_examples() -> str:
         assert shown is not None
         lines = [line.removeprefix("#") for line in shown[0].splitlines()]
         text = text.replace(f"{section}: []", f"{section}:\n" + "\n".join(lines))
-    return text
+    instance = re.search(r"^#   - name: goods.*?(?=^images:)", text, re.DOTALL | re.MULTILINE)
+    assert instance is not None
+    lines = ["  " + line.removeprefix("#") for line in instance[0].splitlines()]
+    return text.replace("  instances: []", "  instances:\n" + "\n".join(lines))
 
 
 def test_the_shipped_values_are_the_defaults() -> None:

@@ -1,0 +1,148 @@
+"""From a picture as it was sent to what is compared of it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from edge_agent.domain.detection import Image
+from edge_agent.domain.errors import AgentError, TooLarge, Unavailable
+from edge_agent.domain.image_asked import PictureAsked, PictureSource
+from edge_agent.domain.image_item import Category, ImageProblem, ImageRefused, Region
+from edge_agent.images.ports import PictureDecoder, PictureEyes
+from edge_agent.images.subjects import subjects_of
+from edge_agent.media import crop, encode_jpeg
+from edge_agent.outbound import FetchLimits, fetch_picture
+from edge_agent.storage.image_items import ItemVectors
+
+_QUALITY = 90
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """A picture that has been looked at.
+
+    Attributes:
+        vectors: of it.
+        region: what of it counts most: as asked, else its main subject, else all of it.
+        others: its subjects, the main one first.
+        category: as asked, else of its main subject.
+        width: of it, pixels.
+        kept: it as JPEG.
+    """
+
+    vectors: ItemVectors
+    region: Region
+    others: tuple[Region, ...]
+    category: int
+    width: int
+    kept: bytes
+
+
+class Looking:
+    """Fetches, decodes and looks.
+
+    Args:
+        eyes: look.
+        decoder: decodes.
+        fetch: how far the box goes for a picture.
+        keep_side: longer side of what is kept, pixels.
+        own: the bytes behind an address of the box itself, where it is one of an upload.
+    """
+
+    def __init__(
+        self,
+        eyes: PictureEyes,
+        decoder: PictureDecoder,
+        fetch: FetchLimits,
+        keep_side: int,
+        own: Callable[[str], bytes | None],
+    ) -> None:
+        self._eyes = eyes
+        self._decoder = decoder
+        self._fetch = fetch
+        self._keep_side = keep_side
+        self._own = own
+
+    async def look(self, asked: PictureAsked, *, categories: bool) -> Looked:
+        """Look at a picture.
+
+        Args:
+            asked: the picture, and what of it counts.
+            categories: whether the instance has any.
+
+        Raises:
+            ImageRefused: the picture cannot be used, or its region lies outside.
+            Unavailable: a model does not answer.
+        """
+        image = await self.decoded(asked.picture)
+        height, width = image.shape[:2]
+        if asked.region is not None:
+            _check_region(asked.region, width, height)
+        look = await self._eyes.look_at_picture(image)
+        subjects = subjects_of(look.things, width, height)
+        main = asked.region or (subjects.regions[0] if asked.crop and subjects.regions else None)
+        part = None
+        if main is not None:
+            cut = crop(image, (main.x1, main.y1, main.x2, main.y2))
+            part = (await self._eyes.look_at_picture(cut)).vector
+        category = subjects.category if asked.category is None else asked.category
+        return Looked(
+            vectors=ItemVectors(
+                self._eyes.info.picture_model, None if asked.region else look.vector, part
+            ),
+            region=main or Region(0, width, 0, height),
+            others=subjects.regions,
+            category=int(category if categories else Category.OTHER),
+            width=width,
+            kept=await asyncio.to_thread(_kept, image, self._keep_side),
+        )
+
+    async def decoded(self, picture: PictureSource) -> Image:
+        """The pixels of a picture.
+
+        Raises:
+            ImageRefused: it cannot be had or decoded.
+        """
+        data = picture if isinstance(picture, bytes) else await self._fetched(picture)
+        return await self._decoder.decode(data)
+
+    async def _fetched(self, address: str) -> bytes:
+        own = self._own(address)
+        if own is not None:
+            return own
+        try:
+            return await fetch_picture(address, self._fetch)
+        except TooLarge as error:
+            raise _refused(ImageProblem.CONTENT, error) from error
+        except Unavailable as error:
+            late = isinstance(error.__context__, TimeoutError)
+            problem = ImageProblem.TRANSFER if late else ImageProblem.URL
+            raise _refused(problem, error) from error
+        except AgentError as error:
+            raise _refused(ImageProblem.URL, error) from error
+
+
+def _refused(problem: ImageProblem, error: AgentError) -> ImageRefused:
+    return ImageRefused(problem, str(error), field="picture")
+
+
+def _check_region(region: Region, width: int, height: int) -> None:
+    inside = 0 <= region.x1 < region.x2 <= width and 0 <= region.y1 < region.y2 <= height
+    if not inside:
+        raise ImageRefused(
+            ImageProblem.REGION,
+            f"the region {region} does not lie within {width} x {height} pixels",
+            field="region",
+        )
+
+
+def _kept(image: Image, side: int) -> bytes:
+    """The picture as JPEG, and no larger than it is good for."""
+    scale = side / max(image.shape[:2])
+    if scale < 1:
+        size = [max(1, round(edge * scale)) for edge in image.shape[1::-1]]
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return encode_jpeg(image, _QUALITY)

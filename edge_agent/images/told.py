@@ -1,0 +1,56 @@
+"""What is answered about instances, as every door shows it."""
+
+from dataclasses import dataclass
+
+from edge_agent.domain.image_item import ImageInstance, ImageItem, Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureTold:
+    """What was made of the picture that was sent.
+
+    Attributes:
+        region: what of it counts most; None where no picture was sent.
+        category: of it.
+        others: its subjects, the main one first.
+        categories: whether the instance has categories.
+    """
+
+    region: Region | None
+    category: int
+    others: tuple[Region, ...] = ()
+    categories: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ItemHit:
+    """An item that was found; `score` 0 to 1, None where nothing was compared."""
+
+    item: ImageItem
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    """A page of what was found.
+
+    Attributes:
+        total: how many there are on all pages.
+        hits: of this page, best first.
+        took_ms: of comparing, milliseconds.
+        picture: what was asked with; None where that was no picture.
+    """
+
+    total: int
+    hits: tuple[ItemHit, ...]
+    took_ms: int = 0
+    picture: PictureTold | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceTold:
+    """An instance, and how many items it has."""
+
+    instance: ImageInstance
+    items: int
+    model: str
