@@ -7,7 +7,6 @@ from edge_agent.commands.text_search import TextSearchOperations
 from edge_agent.commands.visits import VisitOperations
 from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.errors import NotFound
-from edge_agent.domain.job import Hit
 from edge_agent.domain.risk_task import RiskTaskState
 from edge_agent.queries import HitRow, TrackFilter
 from edge_agent.tasks import Change, NewTask, RiskTasks
@@ -195,13 +194,4 @@ class Operations:
         return [answers.Camera.model_validate(row, from_attributes=True) for row in rows]
 
     def _hit(self, row: HitRow) -> answers.Hit:
-        hit = Hit(
-            rank=row.rank,
-            track=row.track.id,
-            score=row.score,
-            face_score=row.face_score,
-            body_score=row.body_score,
-            matched=row.matched,
-            person=row.person,
-        )
-        return answers.hit(hit, row.track.as_track(), self._links)
+        return answers.hit(row.as_hit(), row.track.as_track(), self._links)

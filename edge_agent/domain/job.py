@@ -30,6 +30,8 @@ class PictureQuestion:
 
     Attributes:
         picture: an encoded picture (JPEG, PNG, …).
+        more_pictures: further pictures of the same person, beside `picture`; then one person is
+            asked about, and without a region.
         url: where to fetch one; http or https.
         track: ask with the pictures of this track; the track itself is not among the hits.
         region: xyxy in pixels of the query picture; who is asked about is inside it.
@@ -42,6 +44,8 @@ class PictureQuestion:
         limit: how many hits at the most.
         app: the picture-search app in whose name it is asked, if any.
         include_staff: tracks of staff may be hits as well.
+        not_tracks: who these show is not meant: neither they nor tracks that resemble them more
+            than whoever is asked about are hits.
     """
 
     picture: bytes | None = None
@@ -57,6 +61,8 @@ class PictureQuestion:
     limit: int = 50
     app: str | None = None
     include_staff: bool = False
+    more_pictures: tuple[bytes, ...] = ()
+    not_tracks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

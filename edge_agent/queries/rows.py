@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from edge_agent.domain.action import Action
+from edge_agent.domain.job import Hit
 from edge_agent.domain.polygon import Polygon, polygons_of
 from edge_agent.domain.track import Fragment, FragmentState, Shot, Track, TrackState
 from edge_agent.domain.vector import Part
@@ -127,6 +128,19 @@ class HitRow:
     person: int
     probability: float | None
     track: TrackRow
+
+    def as_hit(self) -> Hit:
+        """In the domain's words, without what is known of the track."""
+        return Hit(
+            rank=self.rank,
+            track=self.track.id,
+            score=self.score,
+            face_score=self.face_score,
+            body_score=self.body_score,
+            matched=self.matched,
+            person=self.person,
+            probability=self.probability,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

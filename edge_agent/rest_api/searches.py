@@ -21,7 +21,7 @@ from edge_agent.wire.json_body import read_object
 from edge_agent.wire.model import parsed
 from edge_agent.wire.picture_search import JobGet, JobList, PictureSearchCreate
 
-_NOT_IN_QUERY = frozenset({"picture", "url", "track"})
+_NOT_IN_QUERY = frozenset({"picture", "pictures", "url", "track"})
 _IN_PATH = frozenset({"job"})
 _BODY = {
     "requestBody": {

@@ -1,6 +1,5 @@
 """Answers that only this door gives, and how rows become answers."""
 
-from edge_agent.domain.job import Hit as DomainHit
 from edge_agent.domain.job import Job as DomainJob
 from edge_agent.domain.track import FragmentState
 from edge_agent.queries import FragmentRow, HitRow, TrackRow
@@ -120,17 +119,7 @@ def track(row: TrackRow, links: LinkSigner) -> TrackWithClips:
 
 def hit(row: HitRow, links: LinkSigner) -> Hit:
     """Show a hit."""
-    value = DomainHit(
-        rank=row.rank,
-        track=row.track.id,
-        score=row.score,
-        face_score=row.face_score,
-        body_score=row.body_score,
-        matched=row.matched,
-        person=row.person,
-        probability=row.probability,
-    )
-    return answers.hit(value, row.track.as_track(), links)
+    return answers.hit(row.as_hit(), row.track.as_track(), links)
 
 
 def search(job: DomainJob, page: Hits, links: LinkSigner) -> Search:

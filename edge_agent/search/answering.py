@@ -10,13 +10,15 @@ from edge_agent.domain.job import JobState, PictureQuestion
 from edge_agent.domain.vector import Part
 from edge_agent.index import VectorIndex, Where
 from edge_agent.runtime.one_thread import OneThread
-from edge_agent.search.asked import Asked, asked_of_track, describe, look_at, model_of
+from edge_agent.search.asked import Asked, AskedPerson, asked_of_track, describe, look_at, model_of
 from edge_agent.search.compare import Compareds, Comparison, compare
+from edge_agent.search.not_these import without
 from edge_agent.search.options import SearchOptions
 from edge_agent.search.outcome import Outcome
 from edge_agent.search.ports import Eyes, Pictures
 from edge_agent.search.question import check_region
 from edge_agent.search.ranking import Judgement, ranked
+from edge_agent.search.same_person import one_person
 from edge_agent.storage import Store
 from edge_agent.storage.staff import staff_tracks
 from edge_agent.storage.tracks import vectors_of
@@ -61,7 +63,6 @@ class Answering:
             Unavailable: an address, a model or the storage does not answer.
         """
         asked = await self.look(question, progress)
-        await progress(0.8)
         if not asked.persons:
             return replace(_NOTHING, people=asked.people)
         found = await self.compare(asked, question, self._options.most_candidates)
@@ -85,14 +86,24 @@ class Answering:
             await self._check_track(question.track)
             vectors = await vectors_of(self._store, question.track)
             return asked_of_track(vectors, question.parts, self._eyes.info)
+        if question.more_pictures:
+            return await self._look_at_several(question)
         data = await self._encoded(question)
-        await progress(0.2)
         image = await self._pictures.decode(data)
         check_region(question, image.shape[1], image.shape[0])
         await progress(0.3)
         shown = await look_at(image, question.region, self._eyes, self._options)
-        await progress(0.6)
         return Asked(shown.count, await describe(image, shown, question.parts, self._eyes))
+
+    async def _look_at_several(self, question: PictureQuestion) -> Asked:
+        """Pictures of one person, who is asked about as one."""
+        people = []
+        for data in (await self._encoded(question), *question.more_pictures):
+            image = await self._pictures.decode(data)
+            shown = await look_at(image, None, self._eyes, self._options)
+            people.append(await describe(image, shown, question.parts, self._eyes))
+        person = one_person(people, self.thresholds(question))
+        return Asked(0, ()) if person is None else Asked(1, (person,))
 
     async def compare(self, asked: Asked, question: PictureQuestion, candidates: int) -> Compareds:
         """Compare them with what is remembered, under the filters of the question.
@@ -104,7 +115,21 @@ class Answering:
         """
         where = await self._where(question)
         comparison = self.comparison(asked, question, where, candidates)
-        return await self._index_thread.call(compare, self._index, comparison)
+        found = await self._index_thread.call(compare, self._index, comparison)
+        others = await self._not_meant(question)
+        if not others or not found.compared:
+            return found
+        left = await self._index_thread.call(
+            without, self._index, comparison, found.compared, others
+        )
+        return replace(found, compared=left)
+
+    async def _not_meant(self, question: PictureQuestion) -> list[AskedPerson]:
+        shown = [
+            asked_of_track(await vectors_of(self._store, track), question.parts, self._eyes.info)
+            for track in sorted(question.not_tracks)
+        ]
+        return [person for asked in shown for person in asked.persons]
 
     def comparison(
         self, asked: Asked, question: PictureQuestion, where: Where, candidates: int
@@ -147,8 +172,10 @@ class Answering:
         )
 
     async def _excluded(self, question: PictureQuestion) -> frozenset[str]:
-        """The track that asks, and those of staff unless they are wanted."""
-        asking = frozenset() if question.track is None else frozenset({question.track})
+        """The track that asks, those not meant, and those of staff unless they are wanted."""
+        asking = question.not_tracks
+        if question.track is not None:
+            asking |= {question.track}
         return asking if question.include_staff else asking | await staff_tracks(self._store)
 
     async def _across_borders(self, start_ms: int, end_ms: int) -> frozenset[str]:

@@ -50,7 +50,7 @@ def compare(index: VectorIndex, comparison: Comparison) -> Compareds:
         found: dict[Part, dict[str, float]] = {}
         for part, queries in person.vectors.items():
             threshold = comparison.thresholds[part]
-            found[part], admitted = _near(
+            found[part], admitted = near(
                 index, comparison, part, queries, threshold=threshold, k=comparison.candidates
             )
             considered = max(considered, admitted)
@@ -58,7 +58,7 @@ def compare(index: VectorIndex, comparison: Comparison) -> Compareds:
     return Compareds(compared, considered)
 
 
-def _near(
+def near(
     index: VectorIndex,
     comparison: Comparison,
     part: Part,
@@ -67,7 +67,16 @@ def _near(
     threshold: float,
     k: int,
 ) -> tuple[dict[str, float], int]:
-    """The best similarity per track over all queries, and how many vectors were admitted."""
+    """The best similarity per track over all queries, and how many vectors were admitted.
+
+    Args:
+        index: what is remembered.
+        comparison: whose models and filters count.
+        part: of the queries.
+        queries: unit rows.
+        threshold: lower similarities are left out.
+        k: tracks per query at the most.
+    """
     best: dict[str, float] = {}
     considered = 0
     for query in queries:
@@ -97,7 +106,7 @@ def _completed(
         return []
     only = replace(comparison, where=replace(comparison.where, only_tracks=candidates))
     similar = {
-        part: _near(index, only, part, queries, threshold=-1.0, k=len(candidates))[0]
+        part: near(index, only, part, queries, threshold=-1.0, k=len(candidates))[0]
         for part, queries in person.vectors.items()
     }
     return [

@@ -13,6 +13,7 @@ class SearchOptions:
         picture_bytes: largest encoded query picture.
         most_hits: the highest `limit` a question may have.
         most_unfinished: questions waiting or being answered; more are refused as busy.
+        most_pictures: of one person in one question.
         most_people: a picture that shows more people needs a region.
         most_candidates: tracks per part that are looked at for one person; those that come
             nearest. Reached only with very low thresholds.
@@ -27,6 +28,7 @@ class SearchOptions:
     picture_bytes: int = 4 * 1024 * 1024
     most_hits: int = 200
     most_unfinished: int = 16
+    most_pictures: int = 8
     most_people: int = 32
     most_candidates: int = 2000
     deadline_s: float = 60.0

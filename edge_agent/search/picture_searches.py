@@ -239,10 +239,11 @@ class PictureSearches:
             raise Busy(
                 f"{self._options.most_unfinished} questions are waiting; ask again in a moment"
             )
-        if question.track is not None and not await tx.rows(
-            "SELECT 1 FROM track WHERE id = ?", (question.track,)
-        ):
-            raise NotFound(f"there is no track {question.track}", field="track")
+        asking = () if question.track is None else (question.track,)
+        for field, tracks in (("track", asking), ("not_tracks", sorted(question.not_tracks))):
+            for track in tracks:
+                if not await tx.rows("SELECT 1 FROM track WHERE id = ?", (track,)):
+                    raise NotFound(f"there is no track {track}", field=field)
         job = Job(
             id=new_id(now_ms),
             kind=KIND,
@@ -251,14 +252,14 @@ class PictureSearches:
             created_ms=now_ms,
             finished_ms=None,
             asker=asker,
-            question=replace(question, picture=None),
+            question=replace(question, picture=None, more_pictures=()),
             hits=0,
             people=None,
             pack=None,
             error_code=None,
             error_message=None,
         )
-        await insert_job(tx, job, question.picture, reply)
+        await insert_job(tx, job, question.picture, reply, question.more_pictures)
         await append_audit(tx, asker, CREATE, {"job": job.id, **for_audit(question)}, now_ms)
         return job
 

@@ -38,6 +38,8 @@ def check_question(
         # judged again once it is decoded and upright.
         turned = question.region is not None and question.region[3] > height
         check_region(question, *((height, width) if turned else (width, height)))
+    for more in question.more_pictures:
+        pictures.size(more)
 
 
 def _check_source(question: PictureQuestion, options: SearchOptions) -> None:
@@ -53,8 +55,29 @@ def _check_source(question: PictureQuestion, options: SearchOptions) -> None:
             " are taken; send a smaller one",
             field="picture",
         )
+    _check_several(question, options)
     if question.region is not None and question.track is not None:
         raise Refused("a region belongs to a picture, not to a track", field="region")
+    if question.track in question.not_tracks:
+        raise Refused("the track that asks cannot be who is not meant", field="not_tracks")
+
+
+def _check_several(question: PictureQuestion, options: SearchOptions) -> None:
+    if not question.more_pictures:
+        return
+    every = [question.picture or b"", *question.more_pictures]
+    if question.picture is None or len(every) > options.most_pictures:
+        raise Refused(
+            f"from 2 to {options.most_pictures} pictures of one person are taken", field="pictures"
+        )
+    if sum(map(len, every)) > options.picture_bytes:
+        raise TooLarge(
+            f"the pictures have {sum(map(len, every))} bytes together, at most"
+            f" {options.picture_bytes} are taken; send smaller ones",
+            field="pictures",
+        )
+    if question.region is not None:
+        raise Refused("a region belongs to a single picture; cut out who is meant", field="region")
 
 
 def _check_filters(
@@ -115,8 +138,14 @@ def for_audit(question: PictureQuestion) -> dict[str, Any]:
         value = getattr(question, name)
         if value is not None:
             detail[name] = value
+    if question.not_tracks:
+        detail["not_tracks"] = sorted(question.not_tracks)
     if question.picture is not None:
         detail["picture_sha256"] = hashlib.sha256(question.picture).hexdigest()
+    if question.more_pictures:
+        detail["more_pictures_sha256"] = [
+            hashlib.sha256(each).hexdigest() for each in question.more_pictures
+        ]
     if question.url is not None:
         detail["url_sha256"] = hashlib.sha256(question.url.encode()).hexdigest()
         detail["url_host"] = urlsplit(question.url).hostname

@@ -6,7 +6,6 @@ and nobody who brought a picture.
 
 import asyncio
 import logging
-from dataclasses import replace
 
 from edge_agent.domain.errors import AgentError, Refused, Unavailable
 from edge_agent.domain.job import JobState, PictureQuestion
@@ -16,7 +15,7 @@ from edge_agent.search.answering import Answering, wait_for_index
 from edge_agent.search.options import SearchOptions
 from edge_agent.search.outcome import Outcome, count_start, failed, write_outcome
 from edge_agent.storage import Damaged, Store
-from edge_agent.storage.jobs import get_job, requeue_running, set_job_running
+from edge_agent.storage.jobs import get_question, requeue_running, set_job_running
 
 log = logging.getLogger(__name__)
 
@@ -156,11 +155,10 @@ class Worker:
             return failed(error)
 
     async def _question(self, job_id: str) -> PictureQuestion:
-        job = await get_job(self._store, job_id)
-        rows = await self._store.rows("SELECT picture FROM job WHERE id = ?", (job_id,))
-        if job is None or not rows:
+        question = await get_question(self._store, job_id)
+        if question is None:
             raise _EndedMeanwhileError
-        return replace(job.question, picture=rows[0]["picture"])
+        return question
 
     async def _progress(self, job_id: str, share: float) -> None:
         async with self._store.transaction() as tx:

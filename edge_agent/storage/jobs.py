@@ -32,13 +32,20 @@ class UnfinishedJob(NamedTuple):
     reply: Reply | None
 
 
-async def insert_job(tx: Transaction, job: Job, picture: bytes | None, reply: Reply | None) -> None:
+async def insert_job(
+    tx: Transaction,
+    job: Job,
+    picture: bytes | None,
+    reply: Reply | None,
+    more: Sequence[bytes] = (),
+) -> None:
     """Insert a new job.
 
     Args:
         tx: the transaction.
-        job: the job; the picture inside its question is not looked at.
+        job: the job; the pictures inside its question are not looked at.
         picture: the query picture as it came.
+        more: further pictures as they came.
         reply: where the outcome also goes.
     """
     await tx.execute(
@@ -63,6 +70,10 @@ async def insert_job(tx: Transaction, job: Job, picture: bytes | None, reply: Re
             reply.topic if reply else None,
             reply.correlation if reply else None,
         ),
+    )
+    await tx.execute_many(
+        "INSERT INTO job_picture (job, number, picture) VALUES (?, ?, ?)",
+        [(job.id, number, each) for number, each in enumerate(more, start=1)],
     )
     tx.touch("job")
 
@@ -153,6 +164,22 @@ async def get_job(reads: Reads, job_id: str) -> Job | None:
     return job_of(rows[0]) if rows else None
 
 
+async def get_question(reads: Reads, job_id: str) -> PictureQuestion | None:
+    """What an unfinished job asks, with its pictures; None where there is no such job."""
+    job = await get_job(reads, job_id)
+    rows = await reads.rows("SELECT picture FROM job WHERE id = ?", (job_id,))
+    more = await reads.rows(
+        "SELECT picture FROM job_picture WHERE job = ? ORDER BY number", (job_id,)
+    )
+    if job is None or not rows:
+        return None
+    return dataclasses.replace(
+        job.question,
+        picture=rows[0]["picture"],
+        more_pictures=tuple(row["picture"] for row in more),
+    )
+
+
 async def get_hits(reads: Reads, job_id: str) -> list[Hit]:
     """The hits of a job by rank; one whose track is forgotten is gone."""
     rows = await reads.rows("SELECT * FROM hit WHERE job = ? ORDER BY rank", (job_id,))
@@ -229,8 +256,9 @@ def _hit_columns(hit: Hit) -> tuple[object, ...]:
 
 
 def _to_json(question: PictureQuestion) -> str:
-    fields = dataclasses.asdict(dataclasses.replace(question, picture=None))
-    del fields["picture"]
+    fields = dataclasses.asdict(dataclasses.replace(question, picture=None, more_pictures=()))
+    del fields["picture"], fields["more_pictures"]
+    fields["not_tracks"] = sorted(question.not_tracks)
     fields["parts"] = sorted(part.value for part in question.parts)
     fields["cameras"] = sorted(question.cameras)
     return json.dumps(fields)
@@ -240,6 +268,7 @@ def _from_json(text: str) -> PictureQuestion:
     fields = json.loads(text)
     fields["parts"] = frozenset(Part(part) for part in fields["parts"])
     fields["cameras"] = frozenset(fields["cameras"])
+    fields["not_tracks"] = frozenset(fields.get("not_tracks", ()))
     if fields["region"] is not None:
         fields["region"] = tuple(fields["region"])
     return PictureQuestion(**fields)

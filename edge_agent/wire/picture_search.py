@@ -3,7 +3,7 @@
 import base64
 import binascii
 from dataclasses import replace
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from typing_extensions import override
@@ -24,6 +24,8 @@ Similarity = Annotated[float, Field(ge=0, le=1)]
 
 class AskedPicture(Parameters):
     """Who is asked about: people in a picture, or the person of a track."""
+
+    every_source: ClassVar[str] = "picture, url and track"
 
     picture: Annotated[
         str | None,
@@ -79,7 +81,7 @@ class AskedPicture(Parameters):
         )
 
     def sources(self) -> list[str]:
-        """Which of the three ways to say who is asked about were taken."""
+        """Which of the ways to say who is asked about were taken."""
         every = {"picture": self.picture, "url": self.url, "track": self.track}
         return [name for name, value in every.items() if value is not None]
 
@@ -88,7 +90,7 @@ class AskedPicture(Parameters):
         if len(given) != 1:
             have = " and ".join(given) if given else "none"
             raise Refused(
-                f"exactly one of picture, url and track is needed, got {have}",
+                f"exactly one of {self.every_source} is needed, got {have}",
                 field=given[1] if given else "picture",
             )
 
@@ -108,20 +110,30 @@ class AskedPicture(Parameters):
 class PictureSearchCreate(AskedPicture):
     """Find the people of one picture among all that the box remembers.
 
-    Exactly one of `picture`, `url` and `track` is given.
+    Exactly one of `picture`, `pictures`, `url` and `track` is given.
     """
 
     model_config = ConfigDict(
         json_schema_extra={
-            "oneOf": [{"required": [source]} for source in ("picture", "url", "track")]
+            "oneOf": [{"required": [source]} for source in ("picture", "pictures", "url", "track")]
         }
     )
+
+    every_source: ClassVar[str] = "picture, pictures, url and track"
 
     track: HexId | None = None
     """Ask with the pictures of this track; the track itself is not among the hits."""
     region: Annotated[list[float] | None, Field(min_length=4, max_length=4)] = None
     """Left, top, right, bottom in pixels of the query picture; who is asked about is inside.
     Without it everyone in the picture is asked about, and each hit says who it resembles."""
+    pictures: list[Annotated[str, Field(json_schema_extra={"contentEncoding": "base64"})]] = Field(
+        default=[], max_length=8
+    )
+    """Pictures of one person, from 2 to 8, as base64; together at most 4 MiB decoded. They are
+    asked with as one; without a region."""
+    not_tracks: list[HexId] = Field(default=[], max_length=32)
+    """Tracks of people who are not meant, of hits for instance: neither they nor what resembles
+    them more than who is asked about are hits."""
     app: PlainId | None = None
     """The picture-search app in whose name it is asked."""
     include_staff: bool = False
@@ -131,14 +143,33 @@ class PictureSearchCreate(AskedPicture):
 
     @override
     def question(self) -> PictureQuestion:
-        """As for every asked picture, with the limit and the app."""
-        return replace(
-            super().question(), limit=self.limit, app=self.app, include_staff=self.include_staff
+        """As for every asked picture, with what only a search has."""
+        asked = replace(
+            super().question(),
+            limit=self.limit,
+            app=self.app,
+            include_staff=self.include_staff,
+            not_tracks=frozenset(self.not_tracks),
         )
+        if not self.pictures:
+            return asked
+        if len(self.pictures) == 1:
+            raise Refused("one picture is given as picture", field="pictures")
+        first, *more = (decoded(each, "pictures") for each in self.pictures)
+        return replace(asked, picture=first, more_pictures=tuple(more))
+
+    @override
+    def sources(self) -> list[str]:
+        """As for every asked picture, and by several."""
+        return [*super().sources(), *(["pictures"] if self.pictures else [])]
 
 
-def decoded(picture: str) -> bytes:
+def decoded(picture: str, field: str = "picture") -> bytes:
     """Decode a base64 picture.
+
+    Args:
+        picture: as it came.
+        field: the parameter it came in.
 
     Raises:
         Refused: it is empty or not base64.
@@ -146,20 +177,20 @@ def decoded(picture: str) -> bytes:
     """
     if len(picture) > _BASE64_LIMIT:
         raise TooLarge(
-            f"picture has more than {PICTURE_LIMIT} bytes; send a smaller one or a url",
-            field="picture",
+            f"{field} has more than {PICTURE_LIMIT} bytes; send a smaller one or a url",
+            field=field,
         )
     try:
         data = base64.b64decode(picture, validate=True)
     except (binascii.Error, ValueError):
         raise Refused(
-            "picture is not base64 (standard alphabet, padded, without line breaks)",
-            field="picture",
+            f"{field} is not base64 (standard alphabet, padded, without line breaks)",
+            field=field,
         ) from None
     if not data:
-        raise Refused("picture is empty", field="picture")
+        raise Refused(f"{field} is empty", field=field)
     if len(data) > PICTURE_LIMIT:
-        raise TooLarge(f"picture has more than {PICTURE_LIMIT} bytes", field="picture")
+        raise TooLarge(f"{field} has more than {PICTURE_LIMIT} bytes", field=field)
     return data
 
 

@@ -27,7 +27,7 @@ from edge_agent.runtime.counters import Counters
 from edge_agent.search import RequestKey, SearchOptions
 from edge_agent.storage import Store
 from edge_agent.storage.cameras import ensure_cameras, set_enabled
-from edge_agent.storage.jobs import finish_job, insert_job
+from edge_agent.storage.jobs import finish_job, get_question, insert_job
 from edge_agent.storage.outbox import replies_after
 from edge_agent.storage.tracks import save_track
 from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
@@ -90,7 +90,7 @@ class RowSearches:
             error_message=None,
         )
         async with self._store.transaction() as tx:
-            await insert_job(tx, job, question.picture, reply)
+            await insert_job(tx, job, question.picture, reply, question.more_pictures)
             if remember_answer is not None:
                 await remember_answer(tx, job)
         self.questions.append(question)
@@ -285,6 +285,15 @@ async def test_hits_and_tracks_come_with_links_and_in_pages(
                     ),
                 )
         job = (await here.ask("picture-search.create", {"track": tracks[0]}))["data"]["id"]
+        wrong = {"track": tracks[0], "not_tracks": tracks[1:]}
+        narrower = (await here.ask("picture-search.create", wrong))["data"]["id"]
+        several = [PICTURE["picture"], base64.b64encode(b"another").decode()]
+        together = (await here.ask("picture-search.create", {"pictures": several}))["data"]["id"]
+        one, other = [await get_question(here.store, asked) for asked in (narrower, together)]
+        assert one is not None
+        assert one.not_tracks == {*tracks[1:]}
+        assert other is not None
+        assert (other.picture, other.more_pictures) == (b"picture", (b"another",))
         both = frozenset(Part)
         hits = [
             Hit(
@@ -295,14 +304,19 @@ async def test_hits_and_tracks_come_with_links_and_in_pages(
                 body_score=0.5,
                 matched=both,
                 person=0,
+                probability=0.75,
             )
             for rank, name in enumerate(tracks, 1)
         ]
         async with here.store.transaction() as tx:
-            await finish_job(tx, job, JobState.SUCCEEDED, at_ms=now, hits=hits, people=1)
+            await finish_job(
+                tx, job, JobState.SUCCEEDED, at_ms=now, hits=hits, people=1, compared=1200
+            )
         page = (await here.ask("picture-search.get", {"job": job, "limit": 2}))["data"]
         assert [hit["track"] for hit in page["hits"]] == tracks[:2]
         assert page["hits"][0]["matched"] == ["face", "body"]
+        assert page["hits"][0]["probability"] == 0.75
+        assert page["compared"] == 1200
         assert page["hits"][0]["face"]["url"].startswith("/media/pictures/")
         assert page["next"] == 2
         rest = await here.ask("picture-search.get", {"job": job, "limit": 2, "after": 2})
@@ -325,6 +339,9 @@ async def test_hits_and_tracks_come_with_links_and_in_pages(
         ("picture-search.create", {}, "bad_request", "picture"),
         ("picture-search.create", {**PICTURE, "size": 5}, "bad_request", "size"),
         ("picture-search.create", {"picture": "?"}, "bad_request", "picture"),
+        ("picture-search.create", {"pictures": ["YQ=="]}, "bad_request", "pictures"),
+        ("picture-search.create", {"pictures": ["YQ=="] * 9}, "bad_request", "pictures"),
+        ("picture-search.create", {**PICTURE, "pictures": ["YQ=="] * 2}, "bad_request", "pictures"),
         ("picture-search.create", {"picture": "A" * 5_700_000}, "too_large", "picture"),
         (
             "picture-search.create",

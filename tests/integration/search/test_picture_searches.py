@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,75 @@ async def test_a_region_decides(
     _, hits = await asked(box, PictureQuestion(picture=crowd, region=region))
     assert {hit.track for hit in hits} == people
     assert all(hit.person == (0 if hit.track == "t9" else 1) for hit in hits)
+
+
+async def test_several_pictures_ask_for_the_one_person_they_have_in_common(box: Box) -> None:
+    await box.remember("t7", {FACE: vector_of(FACE, 7), BODY: vector_of(BODY, 7)})
+    await box.remember("t9", {FACE: vector_of(FACE, 9)})
+    alone, crowd = paint({7: person(200)}), paint({9: person(100), 7: person(400)})
+    empty = paint({})
+    question = PictureQuestion(picture=crowd, more_pictures=(alone, empty))
+    job, hits = await asked(box, question)
+    assert (job.state, job.people) == (JobState.SUCCEEDED, 1)
+    assert [(hit.track, hit.person, hit.matched) for hit in hits] == [
+        ("t7", 0, frozenset({FACE, BODY}))
+    ]
+    assert await box.store.rows("SELECT * FROM job_picture") == []
+    detail = json.loads((await box.store.rows("SELECT detail FROM audit"))[-1]["detail"])
+    assert len(detail["more_pictures_sha256"]) == 2
+    together = paint({7: person(100), 5: person(400)})
+    job, hits = await asked(box, PictureQuestion(picture=crowd, more_pictures=(together,)))
+    assert [hit.track for hit in hits] == ["t7"], "the pair that is alike says who is meant"
+
+
+async def test_several_pictures_of_nobody_in_common_are_refused_and_of_nobody_no_data(
+    box: Box,
+) -> None:
+    await box.remember("t7", {FACE: vector_of(FACE, 7)})
+    crowd = paint({9: person(100), 5: person(400)})
+    job, _ = await asked(
+        box, PictureQuestion(picture=paint({7: person(200)}), more_pictures=(crowd,))
+    )
+    assert (job.state, job.error_code) == (JobState.FAILED, "bad_request")
+    assert "picture 1 shows 2 people" in (job.error_message or "")
+    nobody = PictureQuestion(picture=paint({}), more_pictures=(paint({}),))
+    job, hits = await asked(box, nobody)
+    assert (job.state, job.people, hits) == (JobState.NO_DATA, 0, [])
+
+
+async def test_pictures_of_one_person_survive_a_restart_in_the_middle(box: Box) -> None:
+    await box.remember("t7", {FACE: vector_of(FACE, 7)})
+    pictures = (paint({7: person(200)}), paint({7: person(300)}))
+    job = await box.searches().create(
+        PictureQuestion(picture=pictures[0], more_pictures=pictures[1:]), asker="test"
+    )
+    async with box.store.transaction() as tx:
+        await set_job_running(tx, job.id)
+    again = box.searches()
+    async with answering(again):
+        assert await ended(box, job.id) == "succeeded"
+    assert isinstance(box.eyes, PaintedEyes)
+    assert box.eyes.looked == 2
+
+
+async def test_who_is_not_meant_goes_with_whoever_resembles_them_more(box: Box) -> None:
+    await box.remember("right", {FACE: vector_of(FACE, 7, 0.9)})
+    wrong = vector_of(FACE, 7, 0.6)
+    await box.remember("wrong", {FACE: wrong, BODY: vector_of(BODY, 7, 0.7)})
+    await box.remember("again", {FACE: wrong, BODY: vector_of(BODY, 7, 0.95)}, camera="till")
+    await box.remember("body", {BODY: vector_of(BODY, 7)})
+    question = PictureQuestion(picture=paint({7: person(200)}))
+    _, every = await asked(box, question)
+    assert {hit.track for hit in every} == {"right", "wrong", "again", "body"}
+    _, hits = await asked(box, replace(question, not_tracks=frozenset({"wrong"})))
+    # of "body" only clothes can be compared, and they are nearer to who is asked about
+    assert [hit.track for hit in hits] == ["right", "body"]
+    detail = json.loads((await box.store.rows("SELECT detail FROM audit"))[-1]["detail"])
+    assert detail["not_tracks"] == ["wrong"]
+    with pytest.raises(NotFound, match="no track elsewhere"):
+        await box.searches().create(
+            replace(question, not_tracks=frozenset({"elsewhere"})), asker="test"
+        )
 
 
 async def test_an_empty_region_is_looked_at_by_itself_and_then_shows_nobody(box: Box) -> None:

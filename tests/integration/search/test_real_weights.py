@@ -1,6 +1,7 @@
 """The whole of a picture search with the real models: photographs in, the right person first."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,31 @@ async def test_another_photograph_of_the_same_person_comes_first(box: Box) -> No
     stranger = people[others[-1]][0].read_bytes()
     job, hits = await asked(box, PictureQuestion(picture=stranger, parts=frozenset({Part.FACE})))
     assert (job.state, hits) == (JobState.SUCCEEDED, [])
+
+
+async def test_several_photographs_of_one_person_and_one_who_is_not_meant(box: Box) -> None:
+    people = photographs()
+    several = [name for name, paths in people.items() if len(paths) >= 4]
+    wanted, other = several[0], several[1]
+    for name in (wanted, other):
+        await remember_photograph(box, name, people[name][0].read_bytes())
+    first, *more = (path.read_bytes() for path in people[wanted][1:4])
+    faces = frozenset({Part.FACE})
+    job, hits = await asked(
+        box, PictureQuestion(picture=first, more_pictures=tuple(more), parts=faces)
+    )
+    assert (job.people, [hit.track for hit in hits]) == (1, [wanted])
+    alone = PictureQuestion(picture=first, parts=faces)
+    _, single = await asked(box, alone)
+    assert hits[0].face_score is not None
+    assert single[0].face_score is not None
+    assert hits[0].face_score > single[0].face_score - 0.05
+    # everybody is a hit at threshold 0; the other one's look-alikes go, the one meant stays
+    loose = replace(alone, threshold=0.0, not_tracks=frozenset({other}))
+    _, left = await asked(box, loose)
+    assert [hit.track for hit in left] == [wanted]
+    _, none = await asked(box, replace(loose, not_tracks=frozenset({wanted})))
+    assert wanted not in {hit.track for hit in none}
 
 
 async def test_a_person_is_found_by_body_from_another_camera(box: Box) -> None:

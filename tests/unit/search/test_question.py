@@ -28,6 +28,7 @@ def check(question: PictureQuestion) -> None:
         PictureQuestion(url="https://pictures.example/a.jpg?size=2"),
         replace(GOOD, region=(0, 0, 200, 100), cameras=frozenset({"till"}), threshold=0.0),
         replace(GOOD, region=(0, 0, 100, 200)),  # the picture may be turned once it is decoded
+        replace(GOOD, more_pictures=(PICTURE,) * 7, not_tracks=frozenset({"t1"})),
         replace(GOOD, limit=200, body_threshold=1.0, start_ms=5, end_ms=6),
     ],
 )
@@ -49,6 +50,12 @@ def test_taken(question: PictureQuestion) -> None:
         (replace(GOOD, cameras=frozenset({"cellar"})), NotFound, "cameras"),
         (replace(GOOD, threshold=1.1), Refused, "threshold"),
         (replace(GOOD, body_threshold=float("nan")), Refused, "body_threshold"),
+        (replace(GOOD, more_pictures=(PICTURE,) * 8), Refused, "pictures"),
+        (replace(GOOD, more_pictures=(PICTURE, b"none")), Refused, "picture"),
+        (replace(GOOD, more_pictures=(PICTURE + bytes(20_000),)), TooLarge, "pictures"),
+        (replace(GOOD, more_pictures=(PICTURE,), region=(0, 0, 9, 9)), Refused, "region"),
+        (replace(TRACK, more_pictures=(PICTURE,)), Refused, "pictures"),
+        (replace(TRACK, not_tracks=frozenset({"t1"})), Refused, "not_tracks"),
         (replace(GOOD, limit=0), Refused, "limit"),
         (replace(GOOD, limit=201), Refused, "limit"),
         (replace(GOOD, region=(0, 0, 201, 100)), Refused, "region"),
