@@ -17,6 +17,8 @@ from edge_agent.media.pictures import (
 )
 from edge_agent.media.render import CODEC as PLAYED_CODEC
 from edge_agent.media.rendering import RenderLimits, RenderOrder, render
+from edge_agent.media.sampled import Sampled
+from edge_agent.media.sampling import SampleLimits, sampled_sound, sampled_video
 
 __all__ = [
     "PLAYED_CODEC",
@@ -26,11 +28,15 @@ __all__ = [
     "PictureLimits",
     "RenderLimits",
     "RenderOrder",
+    "SampleLimits",
+    "Sampled",
     "check_picture",
     "crop",
     "decode_picture",
     "encode_jpeg",
     "render",
+    "sampled_sound",
+    "sampled_video",
     "shrunk",
     "transcode_h264",
     "write_h264_clip",

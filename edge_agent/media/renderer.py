@@ -28,11 +28,11 @@ def main() -> int:
     """Do what the order says; returns the exit status."""
     die_with_parent(int(sys.argv[1]))
     order = json.loads(sys.stdin.readline())
-    _limit(order)
+    limit(order)
     try:
         _do(order)
     except (Refused, OSError, MemoryError) as error:
-        _say(error=str(error) or type(error).__name__)
+        say(error=str(error) or type(error).__name__)
         return 1
     return 0
 
@@ -41,13 +41,14 @@ def _do(order: Mapping[str, Any]) -> None:
     source, target = Path(order["source"]), Path(order["target"])
     mask = Mask(polygons_of(order["masks"]))
     if order["at_s"] is None:
-        render_clip(source, target, mask, longest_side=order["longest_side"], tell=_Teller())
+        render_clip(source, target, mask, longest_side=order["longest_side"], tell=Teller())
     else:
         picture = still(source, order["at_s"], mask, longest_side=order["longest_side"])
         target.write_bytes(picture)
 
 
-def _limit(order: Mapping[str, Any]) -> None:
+def limit(order: Mapping[str, Any]) -> None:
+    """Take no more than the order allows, from now on."""
     os.nice(_NICENESS)
     for what, most in (
         (resource.RLIMIT_CORE, 0),
@@ -58,19 +59,21 @@ def _limit(order: Mapping[str, Any]) -> None:
         resource.setrlimit(what, (most, most))
 
 
-class _Teller:
+class Teller:
     """Tells how far it is, at every step that is worth a line."""
 
     def __init__(self) -> None:
         self._told = 0.0
 
     def __call__(self, share: float) -> None:
+        """Tell that so much is done, 0 to 1."""
         if share >= self._told + _TELL_EVERY:
             self._told = share
-            _say(progress=round(share, 3))
+            say(progress=round(share, 3))
 
 
-def _say(**fields: object) -> None:
+def say(**fields: object) -> None:
+    """Tell the parent something."""
     sys.stdout.write(json.dumps(fields) + "\n")
     sys.stdout.flush()
 

@@ -65,25 +65,47 @@ async def render(order: RenderOrder, limits: RenderLimits, tell: Callable[[float
     Raises:
         Unavailable: it failed, or a limit was reached.
     """
+    await carried_out("edge_agent.media.renderer", _line(order, limits), limits.seconds, tell)
+
+
+async def carried_out(
+    module: str, line: bytes, seconds: float, tell: Callable[[float], None]
+) -> None:
+    """Have an order carried out by a process of its own.
+
+    Args:
+        module: what the process runs.
+        line: the order.
+        seconds: on the wall; then it is killed.
+        tell: is told the share that is done, 0 to 1.
+
+    Raises:
+        Unavailable: it failed, or took too long.
+    """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", "edge_agent.media.renderer", str(os.getpid()),
+        sys.executable, "-P", "-m", module, str(os.getpid()),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=same_package() | _ONE_THREAD,
     )  # fmt: skip
     error = ""
     try:
-        async with asyncio.timeout(limits.seconds):
-            error = await _followed(process, _line(order, limits), tell)
+        async with asyncio.timeout(seconds):
+            error = await _followed(process, line, tell)
             status = await process.wait()
     except TimeoutError:
-        raise Unavailable(f"rendering took longer than {limits.seconds:g} s") from None
+        raise Unavailable(f"rendering took longer than {seconds:g} s") from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if status != 0:
         raise Unavailable(error or f"the renderer died (exit status {status})")
+
+
+def cpu_s(seconds: float) -> int:
+    """Processor seconds that a process may use within so many seconds on the wall."""
+    return round(seconds * _CORES)
 
 
 async def _followed(
@@ -112,7 +134,7 @@ def _line(order: RenderOrder, limits: RenderLimits) -> bytes:
         "masks": order.masks,
         "at_s": order.at_s,
         "longest_side": limits.longest_side if whole else limits.thumbnail_side,
-        "cpu_s": round(limits.seconds * _CORES),
+        "cpu_s": cpu_s(limits.seconds),
         "memory": limits.memory,
         "output": limits.output,
     }

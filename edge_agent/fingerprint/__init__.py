@@ -1,0 +1,13 @@
+"""Fingerprint libraries: what is kept of videos, sounds, texts and pictures, and jobs that ask.
+
+A job is a row. A lane takes the oldest whose library nobody works on, brings its input to a local
+file, has it read by a process with limits, compares, and writes result and fingerprint in one
+transaction: a crash repeats the job it interrupted, and no other. The arithmetic is that of
+`fingerprints`. The box's own clips are printed into a system library as they close.
+"""
+
+from edge_agent.domain.dna_refusal import DnaRefusal
+from edge_agent.fingerprint.fingerprints import Fingerprints
+from edge_agent.fingerprint.options import FingerprintOptions
+
+__all__ = ["DnaRefusal", "FingerprintOptions", "Fingerprints"]
