@@ -153,6 +153,9 @@ def _patient(services: Services) -> Tasks:
         "orders": services.orders.run,
         "playback": services.playback.run,
         "images": services.images.run,
+        "fingerprints": services.fingerprints.run,
+        "fingerprints of recordings": services.fingerprints.run_recordings,
+        "fingerprint history": services.fingerprints.run_history,
     }
     backoff = Backoff(longest=15.0)
     return {

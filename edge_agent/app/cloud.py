@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from edge_agent.cloud_api.dna import CloudDna
 from edge_agent.cloud_api.door import CloudDoor, CloudParts
 from edge_agent.cloud_api.images import CloudImages
 from edge_agent.cloud_api.ports import Place
 from edge_agent.cloud_api.searches import SearchesOptions
+from edge_agent.fingerprint import Fingerprints
 from edge_agent.images import ImageSearch
 from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
 from edge_agent.runtime.clock import Clock
@@ -26,6 +28,7 @@ def cloud_door(
     searches: PictureSearches,
     tasks: RiskTasks,
     images: ImageSearch,
+    fingerprints: Fingerprints,
     clock: Clock,
     counters: Counters,
 ) -> tuple[CloudDoor, Nonces]:
@@ -38,6 +41,7 @@ def cloud_door(
         searches: answers picture searches.
         tasks: the investigations.
         images: answers Image Search.
+        fingerprints: answers media DNA.
         clock: tells the time.
         counters: count answers.
     """
@@ -62,6 +66,7 @@ def cloud_door(
         searches=searches,
         tasks=tasks,
         images=CloudImages(images, box.id),
+        dna=CloudDna(fingerprints, store),
         store=store,
         place=Place(
             tenant=box.tenant,

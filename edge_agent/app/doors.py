@@ -86,6 +86,7 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         searches=services.searches,
         tasks=services.tasks,
         images=services.images,
+        fingerprints=services.fingerprints,
         clock=resources.clock,
         counters=resources.counters,
     )

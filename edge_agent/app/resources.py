@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edge_agent.app.status import Status
+from edge_agent.fingerprint import Fingerprints
 from edge_agent.images import ImageSearch
 from edge_agent.index import VectorIndex
 from edge_agent.media import Decoder
@@ -59,6 +60,7 @@ class Services:
     orders: Orders
     sessions: Sessions
     staff: Staff
+    fingerprints: Fingerprints
     watchlists: WatchLists
     watching: Watching
     images: ImageSearch

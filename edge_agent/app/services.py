@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from edge_agent.app.resources import Resources, Services
 from edge_agent.app.status import Status, Watched
 from edge_agent.domain.vector import Part
+from edge_agent.fingerprint import Fingerprints
 from edge_agent.images import ImageSearch, ImagesParts, Uploads
 from edge_agent.media import PictureLimits
 from edge_agent.pipeline.cameras import Cameras
@@ -61,6 +62,7 @@ def make_services(
         watching=_watching(resources),
         sessions=_sessions(resources),
         images=_images(resources),
+        fingerprints=Fingerprints(store, settings.fingerprints, clock),
         status=_status(resources, queries, cameras, memory, upkeep),
         erasure=upkeep.erasure,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from edge_agent.cloud_api.apps import Apps
 from edge_agent.cloud_api.caller import Caller, base_of
+from edge_agent.cloud_api.dna import CloudDna
 from edge_agent.cloud_api.images import VERSIONS as IMAGE_VERSIONS
 from edge_agent.cloud_api.images import CloudImages, at_root
 from edge_agent.cloud_api.investigations import Investigations, RiskTasks
@@ -19,7 +20,7 @@ from edge_agent.domain.errors import AgentError, NotAuthorised, Refused
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.storage import Store
-from edge_agent.wire.cloud import linkvisual, top
+from edge_agent.wire.cloud import linkvisual, mts, top
 from edge_agent.wire.cloud import picture_search as asking
 from edge_agent.wire.cloud.answers import (
     CloudAnswer,
@@ -68,6 +69,7 @@ class CloudParts:
         searches: answers picture searches.
         tasks: reads investigations.
         images: answers Image Search.
+        dna: answers media DNA.
         store: holds apps, jobs and hits.
         place: the box and its cameras.
         links: makes a signer of links that begin with the given address.
@@ -80,6 +82,7 @@ class CloudParts:
     searches: Searches
     tasks: RiskTasks
     images: CloudImages
+    dna: CloudDna
     store: Store
     place: Place
     links: Callable[[str], LinkSigner]
@@ -206,6 +209,8 @@ class CloudDoor:
     ) -> CloudAnswer:
         if not request.product:
             raise gateway("InvalidVersion")
+        if request.version == mts.VERSION and request.dialect is not Dialect.ROA:
+            return await self._parts.dna.answer(request, key, caller, request_id)
         if request.version != linkvisual.VERSION or request.dialect is Dialect.ROA:
             raise gateway("InvalidAction.NotFound")
         asked = linkvisual.read_operation(request.action, request.parameters)

@@ -121,7 +121,9 @@ class Fingerprints:
         if kind is JobKind.IMPORT and library.medium is not Medium.TEXT:
             raise DnaRefusal("NotSupported", "FpDBId")
         asked = {"input": given, "config": dict(config)}
-        return await self._take(kind, library, asked, pipeline=pipeline, user_data=user_data, asker=asker)
+        return await self._take(
+            kind, library, asked, pipeline=pipeline, user_data=user_data, asker=asker
+        )
 
     async def delete_files(
         self,
@@ -136,7 +138,14 @@ class Fingerprints:
         """Take a job that deletes fingerprints; raises as `submit`."""
         library = await self._changeable(library_id)
         asked = {"files": list(files), "keys": list(keys)}
-        return await self._take(JobKind.DELETE_FILES, library, asked, pipeline=pipeline, user_data=user_data, asker=asker)
+        return await self._take(
+            JobKind.DELETE_FILES,
+            library,
+            asked,
+            pipeline=pipeline,
+            user_data=user_data,
+            asker=asker,
+        )
 
     async def delete_library(
         self, library_id: str, how: str, *, pipeline: str = "", user_data: str = "", asker: str
@@ -144,7 +153,12 @@ class Fingerprints:
         """Take a job that empties (`Purge`) or deletes (`Delete`) a library; raises as `submit`."""
         library = await self._changeable(library_id)
         return await self._take(
-            JobKind.DELETE_LIBRARY, library, {"how": how}, pipeline=pipeline, user_data=user_data, asker=asker
+            JobKind.DELETE_LIBRARY,
+            library,
+            {"how": how},
+            pipeline=pipeline,
+            user_data=user_data,
+            asker=asker,
         )
 
     async def cancel(self, job_id: str, *, asker: str) -> DnaJob:

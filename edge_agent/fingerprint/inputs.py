@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from edge_agent.domain.dna_refusal import DnaRefusal
 from edge_agent.domain.errors import Refused
-from edge_agent.media import FetchLimits, fetch_picture
+from edge_agent.outbound import FetchLimits, fetch_picture
 from edge_agent.storage import Store
 
 _ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from edge_agent.media import FetchLimits, PictureLimits, SampleLimits
+from edge_agent.media import PictureLimits, SampleLimits
+from edge_agent.outbound import FetchLimits
 
 MONTH_MS = 30 * 86_400_000
 

@@ -11,6 +11,7 @@ from edge_agent.domain.errors import Unusable
 from edge_agent.domain.image_item import ImageInstance, ServiceType
 from edge_agent.domain.place import Line, Mark, Places, Zone, ZoneKind
 from edge_agent.domain.polygon import Polygon
+from edge_agent.fingerprint import FingerprintOptions
 from edge_agent.images import ImagesOptions
 from edge_agent.ingest.source import (
     GateOptions,
@@ -20,6 +21,7 @@ from edge_agent.ingest.source import (
     Source,
 )
 from edge_agent.media.rendering import RenderLimits
+from edge_agent.media.sampling import SampleLimits
 from edge_agent.mqtt.options import BrokerOptions, TlsOptions
 from edge_agent.outbound import FetchLimits
 from edge_agent.pipeline.memory import MemoryOptions
@@ -133,6 +135,7 @@ class Settings:
     body_shot: BestShotOptions
     fragments: FragmentOptions
     playback: PlaybackOptions
+    fingerprints: FingerprintOptions
     memory: MemoryOptions
     search: SearchOptions
     orders: OrderOptions
@@ -202,6 +205,7 @@ def gather(model: Model) -> Settings:
             post_roll=model.fragments.post_roll, longest=model.fragments.longest
         ),
         playback=_playback(model),
+        fingerprints=_fingerprints(model),
         memory=MemoryOptions(
             jpeg_quality=model.tracking.jpeg_quality, vectors_in_events=model.sync.vectors
         ),
@@ -422,6 +426,23 @@ def _tracker(model: Model) -> TrackerOptions:
         confirm_hits=written.confirm_sights,
         lost_ms=_ms(written.lost_after),
         most=written.most_people,
+    )
+
+
+def _fingerprints(model: Model) -> FingerprintOptions:
+    written = model.fingerprints
+    return FingerprintOptions(
+        limits=SampleLimits(
+            seconds=written.deadline, memory=written.memory, longest_s=written.longest
+        ),
+        fetch=FetchLimits(
+            seconds=written.deadline,
+            max_bytes=written.largest,
+            allowed_networks=tuple(model.search.fetch_networks),
+        ),
+        lanes=written.at_once,
+        history_ms=_ms(written.history),
+        recordings=written.recordings,
     )
 
 

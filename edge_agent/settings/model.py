@@ -247,6 +247,18 @@ class PlaybackSection(Section):
     longest_side: Annotated[int, Field(ge=160, le=3840)] = 1280
 
 
+class FingerprintsSection(Section):
+    """Fingerprints of videos, sounds, texts and pictures."""
+
+    recordings: bool = True
+    at_once: Annotated[int, Field(ge=1, le=16)] = 2
+    largest: Annotated[int, size("1 MiB", "2 GiB")] = 256 * MIB
+    longest: Annotated[float, duration("1 min", "24 h")] = 14_400.0
+    deadline: Annotated[float, duration("10 s", "24 h")] = 1800.0
+    memory: Annotated[int, size("256 MiB", "64 GiB")] = GIB
+    history: Annotated[float, duration("1 d", "3650 d")] = 180 * DAY
+
+
 class IndexSection(Section):
     """The vector index."""
 
@@ -519,6 +531,7 @@ class Model(Section):
     tracking: TrackingSection = TrackingSection()
     fragments: FragmentsSection = FragmentsSection()
     playback: PlaybackSection = PlaybackSection()
+    fingerprints: FingerprintsSection = FingerprintsSection()
     search: SearchSection = SearchSection()
     orders: OrdersSection = OrdersSection()
     sessions: SessionsSection = SessionsSection()

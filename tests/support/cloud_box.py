@@ -16,12 +16,14 @@ from typing import Any
 
 from typing_extensions import override
 
+from edge_agent.cloud_api.dna import CloudDna
 from edge_agent.cloud_api.door import CloudDoor, CloudParts
 from edge_agent.cloud_api.entrance import Entrance
 from edge_agent.cloud_api.images import CloudImages
 from edge_agent.cloud_api.pace import PaceOptions
 from edge_agent.cloud_api.ports import Place
 from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
+from edge_agent.fingerprint import FingerprintOptions, Fingerprints
 from edge_agent.images import ImageSearch, ImagesOptions, ImagesParts, Uploads
 from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
 from edge_agent.media import Decoder
@@ -70,6 +72,7 @@ class CloudBox:
 
     box: Box
     tasks: RiskTasks
+    fingerprints: Fingerprints
     endpoint: str = ""
     certificate: Path = Path()
     counters: Counters = field(default_factory=Counters)
@@ -88,7 +91,8 @@ def make_door(
     tasks = RiskTasks(
         box.store, investigated, RiskTasksOptions(), likenesses=searches.likenesses, clock=clock
     )
-    served = CloudBox(box, tasks)
+    fingerprints = Fingerprints(box.store, FingerprintOptions(fetch=box.fetch), clock)
+    served = CloudBox(box, tasks, fingerprints)
     keys = Keys(
         box.store, Sealing("box key of this test"), KeyOptions(), clock,
         configured=[KEY, READER, APP_KEY],
@@ -99,6 +103,7 @@ def make_door(
         searches=searches,
         tasks=served.tasks,
         images=CloudImages(images or idle_images(box.store), PLACE.box),
+        dna=CloudDna(fingerprints, box.store),
         store=box.store,
         place=PLACE,
         links=lambda base: LinkSigner(LINKS_KEY, clock, LinkOptions(base=base)),

@@ -48,8 +48,9 @@ def _told(error: Exception) -> dict[str, Any]:
 
 
 def _tea(asked: dict[str, Any], call: dict[str, Any]) -> Any:
-    linkvisual = importlib.import_module("alibabacloud_linkvisual20180120.client")
-    models = importlib.import_module("alibabacloud_linkvisual20180120.models")
+    package = call.get("package", "alibabacloud_linkvisual20180120")
+    product = importlib.import_module(f"{package}.client")
+    models = importlib.import_module(f"{package}.models")
     openapi = importlib.import_module("alibabacloud_tea_openapi.models")
     config = openapi.Config(
         access_key_id=call.get("key", asked["key"]),
@@ -63,11 +64,12 @@ def _tea(asked: dict[str, Any], call: dict[str, Any]) -> Any:
     if call["sdk"] == "tea-v2":
         config.signature_algorithm = "v2"
     operation = call["operation"]
-    # The model names of the SDK are in camel case, its methods in snake case.
-    method = "".join(f"_{c.lower()}" if c.isupper() else c for c in operation).lstrip("_")
+    # The model names of the SDK are in camel case, its methods in snake case of some kind.
+    client = product.Client(config)
+    method = next(each for each in dir(client) if each.replace("_", "") == operation.lower())
     request = getattr(models, f"{operation}Request")()
     request.from_map(call["parameters"])
-    answer = getattr(linkvisual.Client(config), method)(request)
+    answer = getattr(client, method)(request)
     typed = answer.body
     return {"status": answer.status_code, "map": typed.to_map(), "type": type(typed).__name__}
 

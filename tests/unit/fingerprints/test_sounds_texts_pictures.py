@@ -15,25 +15,14 @@ from edge_agent.fingerprints import (
     sound_items,
     still_print,
 )
+from tests.support.walking import melody
 
 NOTICE = "The store opens at nine in the morning and closes late; nobody is let in afterwards."
 REPORT = "今天下午三点钟，店里来了两位顾客，他们在收银台前等了很久。"
 
 
-def melody(seed: int, seconds: int) -> np.ndarray:
-    """Chords that change every quarter of a second, as 16-bit samples."""
-    rng = default_rng(seed)
-    each = SOUND_RATE // 4
-    at = np.arange(each) / SOUND_RATE
-    chords = [
-        sum(np.sin(2 * np.pi * tone * at) for tone in rng.uniform(150, 2500, 4)) * 4000
-        for _ in range(seconds * 4)
-    ]
-    return np.concatenate(chords).astype(np.int16)
-
-
 def test_a_piece_of_a_sound_is_found_where_it_is() -> None:
-    sounds = {str(seed): melody(seed, 30) for seed in range(3)}
+    sounds = {str(seed): melody(seed, 30, SOUND_RATE) for seed in range(3)}
     library = SoundLibrary({key: sound_items(each.tobytes()) for key, each in sounds.items()})
     piece = sounds["1"][12 * SOUND_RATE : 22 * SOUND_RATE]
     noisy = piece + default_rng(9).normal(0, 500, len(piece))
@@ -41,7 +30,7 @@ def test_a_piece_of_a_sound_is_found_where_it_is() -> None:
     assert found.key == "1"
     assert found.other_start - found.start == pytest.approx(12.0, abs=0.2)
     assert found.duration == pytest.approx(10.0, abs=1.0)
-    assert library.find(sound_items(melody(7, 10).tobytes())) == []
+    assert library.find(sound_items(melody(7, 10, SOUND_RATE).tobytes())) == []
     assert library.find(sound_items(bytes(10 * SOUND_RATE * 2))) == []
 
 

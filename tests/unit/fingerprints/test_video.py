@@ -2,27 +2,10 @@
 
 import numpy as np
 import pytest
-from numpy.random import Generator, default_rng
 
-from edge_agent.fingerprints import RATE, SIDE, VideoLibrary, VideoPrint, print_of, question_of
+from edge_agent.fingerprints import RATE, VideoLibrary, VideoPrint, print_of, question_of
 from edge_agent.fingerprints.motion import Pictures, motion_of
-
-
-def walk(rng: Generator, seconds: float, scene: Pictures | None = None) -> Pictures:
-    """A fixed scene through which some patches walk, each its own way."""
-    count = round(seconds * RATE)
-    at = np.arange(count) / RATE
-    back = rng.integers(60, 120, (SIDE, SIDE)) if scene is None else scene[0]
-    pictures = np.repeat(back[None].astype(np.float64), count, axis=0)
-    for _ in range(2):
-        texture = rng.integers(0, 255, (12, 8))
-        speed, phase = rng.uniform(2, 9, 2), rng.uniform(0, 6, 2)
-        rows = ((np.sin(at * speed[0] / 6 + phase[0]) + 1) / 2 * (SIDE - 12)).astype(int)
-        columns = ((np.sin(at * speed[1] / 6 + phase[1]) + 1) / 2 * (SIDE - 8)).astype(int)
-        for number in range(count):
-            row, column = rows[number], columns[number]
-            pictures[number, row : row + 12, column : column + 8] = texture
-    return np.clip(pictures + rng.normal(0, 1, pictures.shape), 0, 255).astype(np.uint8)
+from tests.support.walking import walk
 
 
 def printed(pictures: Pictures) -> VideoPrint:
@@ -32,9 +15,7 @@ def printed(pictures: Pictures) -> VideoPrint:
 @pytest.fixture(scope="module")
 def hours() -> dict[str, Pictures]:
     """The same scene at different times."""
-    rng = default_rng(4)
-    first = walk(rng, 60)
-    return {"0": first} | {str(number): walk(rng, 60, first) for number in range(1, 6)}
+    return {str(number): walk(number, 60) for number in range(6)}
 
 
 def test_a_clip_of_a_fixed_camera_finds_its_own_second_alone(hours: dict[str, Pictures]) -> None:
