@@ -146,6 +146,7 @@ def start_daemon(
     models: Path,
     port: int = 0,
     drawn: Mapping[str, Mapping[str, object]] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> int:
     """Write a configuration and start the daemon; returns the port of its HTTP door.
 
@@ -157,6 +158,7 @@ def start_daemon(
         models: where packs are installed.
         port: of the HTTP door; 0 takes a free one.
         drawn: zones and lines by camera, as the configuration has them.
+        more: sections of the configuration beside those made here.
     """
     http_port = port or free_port()
     configuration = {
@@ -172,6 +174,7 @@ def start_daemon(
         "mqtt": {"host": broker.host, "port": broker.port, "username": broker.username},
         "sync": {"consumers": ["demo"]},
         "http": {"host": "127.0.0.1", "port": http_port},
+        **(more or {}),
     }
     path = stage.folder / "edge-agent.yaml"
     path.write_text(yaml.safe_dump(configuration, sort_keys=False))

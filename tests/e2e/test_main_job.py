@@ -16,6 +16,7 @@ import cv2
 import pytest
 from rich.console import Console
 
+from edge_agent.domain.detection import Image
 from scripts.demonstration.asking import Asker, BrokerAddress, asking
 from scripts.demonstration.cast import Cast, cast_from_test_data
 from scripts.demonstration.footage import scenes_of
@@ -143,12 +144,23 @@ def test_nothing_that_was_acknowledged_is_lost_and_the_right_person_is_found(box
         rightly_answered(box, asker, within=20)
 
 
-def test_an_investigation_by_picture_survives_being_killed(box: Box) -> None:
+def look_out_for(asker: Asker, photograph: Image) -> None:
+    height, width = photograph.shape[:2]  # at the edges others are in the photograph
+    alone = photograph[height // 5 : height * 4 // 5, width // 5 : width * 4 // 5]
+    picture = base64.b64encode(cv2.imencode(".jpg", alone)[1].tobytes()).decode()
+    expires_ms = round(time.time() * 1000) + 3_600_000  # noqa: TID251 - a client's own clock
+    wanted = {"name": "x", "owner": "desk", "reason": "test", "expires_ms": expires_ms}
+    asker.ask("watchlist.create", id="wanted", **wanted)
+    asker.ask("watchlist.entry.create", list="wanted", id="x", pictures=[picture])
+
+
+def test_who_is_looked_for_is_found_although_the_box_was_killed(box: Box) -> None:
     jpeg = cv2.imencode(".jpg", box.cast.face.picture)[1].tobytes()
     picture = base64.b64encode(jpeg).decode()
     with asking(box.broker) as asker:
         rightly_answered(box, asker, within=150)
         criteria = {"picture": picture, "kinds": ["face"], "cameras": ["entrance"]}
+        look_out_for(asker, box.cast.face.picture)
         begun = asker.ask("risk-task.create", criteria=criteria)
         box.stage.kill("edge-agent")
     assert (begun["search"]["state"], begun["track_count"]) == ("waiting", 0)
@@ -168,6 +180,13 @@ def test_an_investigation_by_picture_survives_being_killed(box: Box) -> None:
         assert hits
         until("a search finds nobody else", lambda: {h["track"] for h in hits} <= members(), 30)
         until("the person came by again", lambda: members() > {h["track"] for h in hits}, 120)
+        # and whoever is on a list is told once for the visit, with links to the face
+        until("the hit is told", lambda: len(_told_of(asker)) > 0, 30)
+        (hit,) = _told_of(asker)
+        assert (hit["list"], hit["entry"], hit["camera"]) == ("wanted", "x", "entrance")
+        assert hit["score"] >= hit["threshold"]
+        (visit,) = asker.ask("watchlist.hits", list="wanted")["hits"]
+        assert (visit["id"], visit["tracks"][0]) == (hit["hit"], hit["track"])
         closed = asker.ask("risk-task.change", id=begun["id"], state="closed")
         assert closed["state"] == "closed"
         asker.ask("risk-task.delete", id=begun["id"])
@@ -177,6 +196,10 @@ def _searched(asker: Asker) -> set[str]:
     """The tasks whose search was told to have succeeded."""
     ends = [e["data"] for e in asker.events if e["kind"] == "job.finished"]
     return {e["job"] for e in ends if (e["kind"], e["state"]) == ("risk-task", "succeeded")}
+
+
+def _told_of(asker: Asker) -> list[dict[str, Any]]:
+    return [event["data"] for event in asker.events if event["kind"] == "watchlist.hit"]
 
 
 def _blinked(asker: Asker) -> str | None:

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from edge_agent.runtime.clock import SystemClock
+
 
 @dataclass
 class Receiver:
@@ -21,6 +23,7 @@ class Receiver:
         statuses: answers to come; after the last one it is 204. A status of 0 hangs up.
         slow_s: seconds before an answer.
         messages: of good requests that were answered 2xx, in order.
+        at_ms: when each of them came.
         ids: the id header of every good request.
     """
 
@@ -30,6 +33,7 @@ class Receiver:
     slow_s: float = 0.0
     messages: list[dict[str, Any]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    at_ms: list[int] = field(default_factory=list)
     forged: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -58,6 +62,7 @@ class Receiver:
         status = self.statuses.pop(0) if self.statuses else 204
         if 200 <= status < 300:
             self.messages.append(json.loads(body))
+            self.at_ms.append(SystemClock().now_ms())
         self.arrived.set()
         return status
 
