@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.vector import Vector
@@ -22,6 +22,7 @@ _ENTRY = (
     " (SELECT id FROM watch_picture WHERE entry = watch_entry.id) AS picture,"
     " (SELECT count(*) FROM watch_hit WHERE entry = watch_entry.id) AS hits FROM watch_entry"
 )
+_IN = "IN (SELECT value FROM json_each(?))"
 _CHANGES = "watchlist_changes"
 
 
@@ -84,11 +85,21 @@ async def insert_watch_entry(
 
 
 async def watch_faces(
-    tx: Transaction, entry_id: str, vectors: Sequence[Vector], at_ms: int
+    tx: Transaction, entry_id: str, faces: Sequence[tuple[Vector, str | None]], at_ms: int
 ) -> None:
-    """Add faces to somebody; whoever is in view has to be held against them."""
+    """Add faces to somebody; whoever is in view has to be held against them.
+
+    Args:
+        tx: the transaction.
+        entry_id: whose.
+        faces: each with the track it was copied from, if any.
+        at_ms: now.
+    """
+    rows = face_rows(entry_id, [vector for vector, _ in faces], at_ms)
+    await tx.execute_many("INSERT INTO watch_vector VALUES (?, ?, ?, ?, ?, ?)", rows)
     await tx.execute_many(
-        "INSERT INTO watch_vector VALUES (?, ?, ?, ?, ?, ?)", face_rows(entry_id, vectors, at_ms)
+        "INSERT INTO watch_copy (id, track) VALUES (?, ?)",
+        [(row[0], track) for row, (_, track) in zip(rows, faces, strict=True) if track],
     )
     in_view = (
         " FROM track WHERE state = 'open' AND EXISTS"
@@ -101,13 +112,26 @@ async def watch_faces(
     await _count_change(tx)
 
 
-async def keep_watch_picture(tx: Transaction, entry_id: str, jpeg: bytes, at_ms: int) -> None:
-    """Keep a picture that shows who it is, in place of the one before."""
-    await tx.execute("DELETE FROM watch_picture WHERE entry = ?", (entry_id,))
+async def keep_watch_picture(
+    tx: Transaction, entry_id: str, jpeg: bytes, *, track: str | None, at_ms: int
+) -> None:
+    """Keep a picture that shows who it is, in place of the one before.
+
+    Args:
+        tx: the transaction.
+        entry_id: whose.
+        jpeg: the picture.
+        track: that it was copied from, if any.
+        at_ms: now.
+    """
+    await _drop_pictures(tx, entry_id)
+    picture_id = new_id(at_ms)
     await tx.execute(
         "INSERT INTO watch_picture (id, entry, jpeg) VALUES (?, ?, ?)",
-        (new_id(at_ms), entry_id, jpeg),
+        (picture_id, entry_id, jpeg),
     )
+    if track:
+        await tx.execute("INSERT INTO watch_copy (id, track) VALUES (?, ?)", (picture_id, track))
 
 
 async def watch_picture(reads: Reads, picture_id: str) -> bytes | None:
@@ -157,11 +181,33 @@ async def drop_watch_entry(tx: Transaction, entry_id: str) -> None:
         "DELETE FROM watch_hit_track WHERE hit IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted(hits)),),
     )
+    await tx.execute(
+        "DELETE FROM watch_copy WHERE id IN (SELECT id FROM watch_vector WHERE entry = ?)",
+        (entry_id,),
+    )
     await tx.execute("DELETE FROM watch_vector WHERE entry = ?", (entry_id,))
-    await tx.execute("DELETE FROM watch_picture WHERE entry = ?", (entry_id,))
+    await _drop_pictures(tx, entry_id)
     await tx.execute("DELETE FROM watch_entry WHERE id = ?", (entry_id,))
     await void_events(tx, hits)
     await _count_change(tx)
+
+
+async def erase_watch_copies(tx: Transaction, tracks: Collection[str]) -> int:
+    """Delete what was copied from tracks of people who are erased; returns how many faces.
+
+    Whoever is known by nothing else any more is taken off the list.
+    """
+    wanted = json.dumps(sorted(tracks))
+    copied = f"IN (SELECT id FROM watch_copy WHERE track {_IN})"
+    rows = await tx.rows(f"DELETE FROM watch_vector WHERE id {copied} RETURNING entry", (wanted,))
+    await tx.execute(f"DELETE FROM watch_picture WHERE id {copied}", (wanted,))
+    await tx.execute(f"DELETE FROM watch_copy WHERE track {_IN}", (wanted,))
+    for entry in sorted({row["entry"] for row in rows}):
+        if not await tx.rows("SELECT 1 FROM watch_vector WHERE entry = ? LIMIT 1", (entry,)):
+            await drop_watch_entry(tx, entry)
+    if rows:
+        await _count_change(tx)
+    return len(rows)
 
 
 async def watch_changes(reads: Reads) -> int:
@@ -178,6 +224,14 @@ async def watched_faces(reads: Reads, model: str) -> list[tuple[str, Vector]]:
     rows = await reads.rows("SELECT * FROM watch_vector WHERE model = ? ORDER BY id", (model,))
     faces = [(row["entry"], face_of(row, "entry")) for row in rows]
     return [(entry, face) for entry, face in faces if face is not None]
+
+
+async def _drop_pictures(tx: Transaction, entry_id: str) -> None:
+    await tx.execute(
+        "DELETE FROM watch_copy WHERE id IN (SELECT id FROM watch_picture WHERE entry = ?)",
+        (entry_id,),
+    )
+    await tx.execute("DELETE FROM watch_picture WHERE entry = ?", (entry_id,))
 
 
 async def _count_change(tx: Transaction) -> None:

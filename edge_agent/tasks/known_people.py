@@ -1,6 +1,7 @@
 """How somebody is made known to the box: by pictures of the face, or by pointing at tracks."""
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from edge_agent.domain.errors import NotFound, Refused, inside
 from edge_agent.domain.job import PictureQuestion
@@ -10,6 +11,17 @@ from edge_agent.tasks.ports import Likenesses
 from edge_agent.wire.picture_search import decoded
 
 _FACES = frozenset({Part.FACE})
+
+
+class ToldFace(NamedTuple):
+    """A face of somebody who was told.
+
+    Attributes:
+        track: that it was copied from; None where it was seen in a picture that was sent.
+    """
+
+    vector: Vector
+    track: str | None
 
 
 def told_pictures(texts: Sequence[str]) -> tuple[bytes, ...]:
@@ -28,7 +40,7 @@ def told_pictures(texts: Sequence[str]) -> tuple[bytes, ...]:
 
 async def told_faces(
     likenesses: Likenesses, pictures: Sequence[bytes], tracks: Collection[str]
-) -> list[Vector]:
+) -> list[ToldFace]:
     """The faces of one person: one of each picture, and all that are stored of each track.
 
     Args:
@@ -41,33 +53,33 @@ async def told_faces(
         NotFound: there is no such track.
         Unavailable: a model or the storage does not answer.
     """
-    found: list[Vector] = []
+    found: list[ToldFace] = []
     for number, picture in enumerate(pictures):
         with inside(f"pictures.{number}"):
             question = PictureQuestion(picture=picture, parts=_FACES)
             likenesses.check(question)
-            found.append(_the_face(await likenesses.look(question)))
+            found.append(ToldFace(_the_face(await likenesses.look(question)), None))
     for track in sorted(tracks):
         try:
             likeness = await likenesses.look(PictureQuestion(track=track, parts=_FACES))
         except NotFound:
             raise NotFound(f"there is no track {track}", field="tracks") from None
-        found += [vector for _, vector in likeness.vectors]
+        found += [ToldFace(vector, track) for _, vector in likeness.vectors]
     return found
 
 
-def some_face(vectors: list[Vector]) -> list[Vector]:
-    """The same vectors; somebody new has to be known by at least one.
+def some_face(faces: list[ToldFace]) -> list[ToldFace]:
+    """The same faces; somebody new has to be known by at least one.
 
     Raises:
         Refused: there is none.
     """
-    if not vectors:
+    if not faces:
         raise Refused(
             "no face is known of this person; send a picture, or point at a track with a face",
             field="pictures",
         )
-    return vectors
+    return faces
 
 
 def _the_face(likeness: Likeness) -> Vector:

@@ -41,7 +41,7 @@ from edge_agent.storage.staff import (
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import vector_refs_of
 from edge_agent.storage.transaction import Transaction
-from edge_agent.tasks.known_people import some_face, told_faces, told_pictures
+from edge_agent.tasks.known_people import ToldFace, some_face, told_faces, told_pictures
 from edge_agent.tasks.ports import Likenesses
 from edge_agent.wire.events import session_gone, session_updated
 from edge_agent.wire.staff import StaffChange, StaffCreate
@@ -129,7 +129,7 @@ class Staff:
                 the list is full.
             NotFound: there is no such track.
         """
-        vectors = some_face(await self._faces(told))
+        vectors = [face.vector for face in some_face(await self._faces(told))]
         now_ms = self._clock.now_ms()
         made = staff_id or new_id(now_ms)
         async with self._store.transaction() as tx:
@@ -151,7 +151,7 @@ class Staff:
         if told == Told():
             raise Refused("nothing is changed; give name, pictures, tracks or not_tracks")
         await self._member(staff_id)
-        vectors = await self._faces(told)
+        vectors = [face.vector for face in await self._faces(told)]
         now_ms = self._clock.now_ms()
         async with self._store.transaction() as tx:
             if not await list_staff(tx, staff_id):
@@ -255,7 +255,7 @@ class Staff:
                 await append_event(tx, EventKind.SESSION_UPDATED, data, now_ms, new_id(now_ms))
         return len(new)
 
-    async def _faces(self, told: Told) -> list[Vector]:
+    async def _faces(self, told: Told) -> list[ToldFace]:
         return await told_faces(self._likenesses, told.pictures, told.tracks)
 
     def _question(self) -> PictureQuestion:

@@ -1,18 +1,18 @@
 """Watch lists: who is looked out for, for whom, why and until when.
 
 Somebody is told by pictures of the face or by pointing at tracks, whose vectors are copied: they
-stay although the track is forgotten, until the person is taken off the list or the list ends. A
-picture is kept only where that is asked for. `watching` holds whoever is seen against the lists.
+stay although the track is forgotten for its age, until the person is taken off the list or erased,
+or the list ends. A picture is kept only where that is asked for. `watching` holds whoever is seen
+against the lists.
 """
 
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from edge_agent.domain.errors import NotFound, Refused, TooLarge
 from edge_agent.domain.ids import new_id
-from edge_agent.domain.vector import Vector
 from edge_agent.domain.watchlist import WatchEntry, WatchHit, WatchList
 from edge_agent.media import decode_picture, encode_jpeg, shrunk
 from edge_agent.runtime.clock import Clock
@@ -35,7 +35,7 @@ from edge_agent.storage.watchlists import (
     watch_faces,
     watch_picture,
 )
-from edge_agent.tasks.known_people import some_face, told_faces, told_pictures
+from edge_agent.tasks.known_people import ToldFace, some_face, told_faces, told_pictures
 from edge_agent.tasks.ports import Likenesses
 from edge_agent.wire.watchlists import (
     WatchEntryChange,
@@ -120,6 +120,13 @@ class ToldEntry:
             tracks=frozenset(wanted.tracks),
             keep_picture=wanted.keep_picture,
         )
+
+
+class _Picture(NamedTuple):
+    """A picture to be kept, as JPEG, and the track it was copied from."""
+
+    jpeg: bytes
+    track: str | None
 
 
 class WatchLists:
@@ -251,7 +258,7 @@ class WatchLists:
                 the lists are full.
         """
         await self._list(list_id)
-        vectors = some_face(await self._faces(told))
+        faces = some_face(await self._faces(told))
         picture = await self._kept_picture(told)
         now_ms = self._clock.now_ms()
         made = entry_id or new_id(now_ms)
@@ -261,7 +268,7 @@ class WatchLists:
                 raise Refused(f"{self._options.most} people are on lists; take some off")
             if not await insert_watch_entry(tx, made, list_id, told.name or "", now_ms):
                 raise Refused(f"there is somebody {made} already; take another id", field="id")
-            await self._keep(tx, list_id, made, vectors, picture)
+            await self._keep(tx, list_id, made, faces, picture)
             detail = _audited(list_id, made, told)
             await append_audit(tx, asker, "watchlist.entry.create", detail, now_ms)
         return await self._entry(list_id, made)
@@ -276,7 +283,7 @@ class WatchLists:
         if told == ToldEntry(keep_picture=told.keep_picture):
             raise Refused("nothing is changed; give name, pictures or tracks")
         await self._entry(list_id, entry_id)
-        vectors = await self._faces(told)
+        faces = await self._faces(told)
         picture = await self._kept_picture(told)
         now_ms = self._clock.now_ms()
         async with self._store.transaction() as tx:
@@ -284,7 +291,7 @@ class WatchLists:
                 raise _nobody(list_id, entry_id)
             if told.name is not None:
                 await rename_watch_entry(tx, entry_id, told.name)
-            await self._keep(tx, list_id, entry_id, vectors, picture)
+            await self._keep(tx, list_id, entry_id, faces, picture)
             detail = _audited(list_id, entry_id, told)
             await append_audit(tx, asker, "watchlist.entry.change", detail, now_ms)
         return await self._entry(list_id, entry_id)
@@ -308,32 +315,36 @@ class WatchLists:
         tx: Transaction,
         list_id: str,
         entry_id: str,
-        vectors: Sequence[Vector],
-        picture: bytes | None,
+        faces: Sequence[ToldFace],
+        picture: _Picture | None,
     ) -> None:
         if picture is not None:
-            await keep_watch_picture(tx, entry_id, picture, self._clock.now_ms())
-        if not vectors:
+            jpeg, track = picture
+            await keep_watch_picture(tx, entry_id, jpeg, track=track, at_ms=self._clock.now_ms())
+        if not faces:
             return
-        await watch_faces(tx, entry_id, vectors, self._clock.now_ms())
+        await watch_faces(tx, entry_id, faces, self._clock.now_ms())
         (entry,) = await list_watch_entries(tx, list_id, entry_id)
         if len(entry.models) > self._options.most_faces:
             raise TooLarge(
                 f"more than {self._options.most_faces} faces of one person", field="pictures"
             )
 
-    async def _faces(self, told: ToldEntry) -> list[Vector]:
+    async def _faces(self, told: ToldEntry) -> list[ToldFace]:
         return await told_faces(self._likenesses, told.pictures, told.tracks)
 
-    async def _kept_picture(self, told: ToldEntry) -> bytes | None:
+    async def _kept_picture(self, told: ToldEntry) -> _Picture | None:
         """Without whatever else a file may carry, and no larger than a person needs."""
         if not told.keep_picture:
             return None
         if told.pictures:
-            return await asyncio.to_thread(_shown, told.pictures[0])
-        shots = [await best_face(self._store, track) for track in sorted(told.tracks)]
-        best = max((shot for shot in shots if shot), key=lambda shot: shot.quality, default=None)
-        return None if best is None else await self._store.pictures.read(best.picture)
+            return _Picture(await asyncio.to_thread(_shown, told.pictures[0]), None)
+        shots = {track: await best_face(self._store, track) for track in sorted(told.tracks)}
+        known = [(shot.quality, track, shot.picture) for track, shot in shots.items() if shot]
+        if not known:
+            return None
+        _, track, picture = max(known)
+        return _Picture(await self._store.pictures.read(picture), track)
 
     def _checked_end(self, expires_ms: int) -> int:
         now_ms = self._clock.now_ms()

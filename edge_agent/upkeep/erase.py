@@ -25,6 +25,7 @@ from edge_agent.storage.erasures import erasure_marked, mark_erasure, unmark_era
 from edge_agent.storage.forget import Forgotten, forget_fragments, forget_tracks
 from edge_agent.storage.store import Store
 from edge_agent.storage.transaction import Transaction
+from edge_agent.storage.watchlists import erase_watch_copies
 from edge_agent.upkeep.clips import remove_files
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,7 @@ class Erasure:
         async with self._store.transaction() as tx:
             await _check_ended(tx, wanted)
             forgotten = await forget_tracks(tx, wanted)
+            await erase_watch_copies(tx, wanted)
             paths = await forget_fragments(tx, forgotten.showed)
             await mark_erasure(tx)
             told = {"tracks": wanted, "clips": len(paths)}

@@ -20,6 +20,7 @@ from edge_agent.runtime.one_thread import OneThread
 from edge_agent.storage.audit import verify_audit
 from edge_agent.storage.forget import forget_tracks
 from edge_agent.storage.outbox import events_after
+from edge_agent.storage.watchlists import erase_watch_copies
 from edge_agent.tasks import ListChange, ToldEntry, Watching, WatchingOptions
 from edge_agent.upkeep.alarm import Alarms
 from edge_agent.upkeep.retention import Retention, RetentionOptions
@@ -248,6 +249,24 @@ async def test_an_erased_track_leaves_no_hit_and_its_event_is_void(shop: Shop) -
         assert await shop.store.rows(f"SELECT * FROM {table}") == []  # noqa: S608
     await shop.saw(1, 60)
     assert len(await shop.told()) == 1
+
+
+async def test_what_was_copied_from_who_is_erased_goes_with_them(shop: Shop) -> None:
+    banned = await shop.make()
+    one, other = [await shop.saw(who, state=TrackState.ENDED) for who in (1, 2)]
+    await shop.add(banned, tracks=frozenset({one}))
+    both = await shop.add(banned, portrait(2), tracks=frozenset({other}))
+    async with shop.store.transaction() as tx:
+        await forget_tracks(tx, [one])  # by age
+    assert len((await shop.lists.entries(banned))[1]) == 2
+    async with shop.store.transaction() as tx:
+        await erase_watch_copies(tx, [one, other])
+    _, entries = await shop.lists.entries(banned)
+    assert [(entry.id, len(entry.models)) for entry in entries] == [(both, 1)]
+    for who in (1, 2):
+        await shop.saw(who, 60)
+    assert [hit.entry for hit in await shop.told()] == [both]
+    assert await shop.store.rows("SELECT * FROM watch_copy") == []
 
 
 async def test_what_cannot_be_is_refused_and_keeps_nothing(shop: Shop) -> None:
