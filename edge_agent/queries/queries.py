@@ -123,6 +123,15 @@ class Queries:
         rows = await self._store.rows(sql, (fragment_id,))
         return fragment_row(rows[0]) if rows else None
 
+    async def newest_clip(self, camera: str) -> FragmentRow | None:
+        """The newest whole clip of a camera, None where there is none."""
+        sql = (
+            f"SELECT {FRAGMENT_COLUMNS} FROM fragment WHERE camera = ?"
+            " AND state IN ('closed', 'cut') ORDER BY start_ms DESC, id DESC LIMIT 1"
+        )
+        rows = await self._store.rows(sql, (camera,))
+        return fragment_row(rows[0]) if rows else None
+
     async def best_moment(self, fragment_id: str) -> int | None:
         """When the best picture was taken that a clip shows: of a face, or else of a body."""
         sql = (

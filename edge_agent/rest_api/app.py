@@ -10,6 +10,7 @@ from typing_extensions import override
 from edge_agent.rest_api import shown
 from edge_agent.rest_api.access import Access
 from edge_agent.rest_api.accounts import login_routes, user_routes
+from edge_agent.rest_api.cameras import camera_routes
 from edge_agent.rest_api.errors import answer_errors
 from edge_agent.rest_api.evidence import evidence_routes
 from edge_agent.rest_api.guard import Ahead, Guard
@@ -25,6 +26,7 @@ from edge_agent.rest_api.roles import check_roles
 from edge_agent.rest_api.searches import search_routes
 from edge_agent.rest_api.sessions import session_routes
 from edge_agent.rest_api.staff import staff_routes
+from edge_agent.rest_api.system import system_routes
 from edge_agent.rest_api.text_searches import text_search_routes
 from edge_agent.rest_api.watchlists import watchlist_pictures, watchlist_routes
 
@@ -60,7 +62,9 @@ def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None)
     closed.include_router(staff_routes(parts))
     closed.include_router(watchlist_routes(parts))
     closed.include_router(read_routes(parts))
+    closed.include_router(camera_routes(parts))
     closed.include_router(user_routes(parts))
+    closed.include_router(system_routes(parts))
     closed.include_router(evidence_routes(parts))
 
     @closed.get("/openapi.json", include_in_schema=False)

@@ -1,13 +1,17 @@
 """What the box remembers: tracks, clips, cameras, its own state."""
 
+import hashlib
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel
 
 from edge_agent.domain.errors import NotFound
 from edge_agent.queries import TrackFilter
 from edge_agent.rest_api import shown
 from edge_agent.rest_api.access import asker
+from edge_agent.rest_api.cameras import check_cameras
 from edge_agent.rest_api.parts import RestParts
 from edge_agent.rest_api.query import described, from_query
 from edge_agent.wire import answers
@@ -25,19 +29,24 @@ def read_routes(parts: RestParts) -> APIRouter:
     """
     router = APIRouter(prefix="/v1")
 
-    @router.get("/tracks", tags=["people"], openapi_extra=described(TrackQuery))
-    async def tracks(request: Request) -> answers.Tracks:
-        """List tracks, newest first."""
+    @router.get(
+        "/tracks",
+        tags=["people"],
+        openapi_extra=described(TrackQuery),
+        response_model=answers.Tracks,
+    )
+    async def tracks(request: Request) -> Response:
+        """List tracks, newest first; with `If-None-Match`, 304 where nothing has changed."""
         wanted = from_query(TrackQuery, request)
         await _note(parts, request, wanted)
-        await _check_cameras(parts, wanted.cameras)
+        await check_cameras(parts, wanted.cameras)
         page = await parts.queries.tracks(
             TrackFilter.of(wanted),
             after=wanted.after,
             limit=wanted.limit,
         )
         rows = [answers.track(row.as_track(), parts.links) for row in page.rows]
-        return answers.Tracks(tracks=rows, next=page.after)
+        return _unless_known(request, answers.Tracks(tracks=rows, next=page.after))
 
     @router.get("/tracks/{track_id}", tags=["people"])
     async def track(request: Request, track_id: InPath) -> shown.TrackWithClips:
@@ -64,19 +73,6 @@ def read_routes(parts: RestParts) -> APIRouter:
             progress=parts.playback.progress(clip),
         )
 
-    @router.get("/cameras", tags=["box"])
-    async def cameras() -> answers.Cameras:
-        """List the cameras and how they are."""
-        rows = await parts.queries.cameras()
-        return answers.Cameras.model_validate(
-            {"cameras": [answers.Camera.model_validate(row, from_attributes=True) for row in rows]}
-        )
-
-    @router.get("/status", tags=["box"])
-    async def status() -> answers.BoxStatus:
-        """Tell how the box is."""
-        return await parts.status()
-
     return router
 
 
@@ -90,10 +86,11 @@ async def _note(parts: RestParts, request: Request, wanted: TrackQuery) -> None:
         await parts.audit.looked(asker(request), "track.search", given)
 
 
-async def _check_cameras(parts: RestParts, named: list[str]) -> None:
-    if not named:
-        return
-    known = {row.id for row in await parts.queries.cameras()}
-    unknown = sorted(set(named) - known)
-    if unknown:
-        raise NotFound(f"there is no camera {', '.join(unknown)}", field="cameras")
+def _unless_known(request: Request, answer: BaseModel) -> Response:
+    """A page that is asked for every other second mostly gets 304 (RFC 9110, 13.1.2)."""
+    body = answer.model_dump_json().encode()
+    tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    headers = {"ETag": tag}  # for whoever keeps the page themselves; nobody on the way does
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)

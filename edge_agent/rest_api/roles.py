@@ -14,7 +14,9 @@ VIEWER, INVESTIGATOR, ADMINISTRATOR = Role
 
 NEEDED: dict[tuple[str, str], Role] = {
     ("GET", "/v1/cameras"): VIEWER,
+    ("GET", "/v1/cameras/{camera}/newest"): VIEWER,
     ("GET", "/v1/status"): VIEWER,
+    ("GET", "/v1/system"): VIEWER,
     ("GET", "/v1/tracks"): VIEWER,
     ("GET", "/v1/tracks/{track_id}"): VIEWER,
     ("GET", "/v1/fragments/{fragment_id}"): VIEWER,

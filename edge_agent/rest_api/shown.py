@@ -44,6 +44,15 @@ class Fragment(Answer):
     """Where to fetch a small picture of it; expires. Null where there is nothing to show."""
 
 
+class Newest(Answer):
+    """What a camera showed last, out of its newest whole clip."""
+
+    at_ms: int | None
+    """When; null where there is no clip."""
+    url: str | None
+    """Where to fetch the picture; expires. Null where there is no clip."""
+
+
 class TrackWithClips(Track):
     """A track with every clip that shows it."""
 

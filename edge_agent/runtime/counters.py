@@ -38,6 +38,11 @@ class Counters:
         """Make a counter, or return the one of that name."""
         return self._counters.setdefault(name, Counter(name, meaning))
 
+    def read(self, name: str) -> dict[Labels, float]:
+        """What one counter has counted, by labels; nothing where there is none of that name."""
+        counter = self._counters.get(name)
+        return dict(counter.values) if counter else {}
+
     def gauge(self, name: str, meaning: str, read: Callable[[], float]) -> None:
         """Publish a value that is read whenever somebody looks."""
         self.gauges(name, meaning, lambda: [((), read())])

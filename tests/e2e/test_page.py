@@ -69,7 +69,7 @@ async def test_from_the_printed_address_to_the_moving_clip(box: Box) -> None:
     _, jpeg = cv2.imencode(".jpg", box.portrait)
     async with chromium(box.certificate) as browser, opened(browser) as page:
         page.set_default_timeout(WITHIN_MS)
-        await page.goto(f"{box.address}/#token={box.token}")
+        await page.goto(f"{box.address}/#/people?token={box.token}")
         await page.locator(".person img").first.wait_for()
         await expect(page.get_by_text("stopgap")).to_be_visible()
 
@@ -81,7 +81,7 @@ async def test_from_the_printed_address_to_the_moving_clip(box: Box) -> None:
             await page.locator(".foot > .hint, .foot > .empty").wait_for()
             if await hits.count():
                 break
-            await page.get_by_role("link", name="Back to live").click()
+            await page.get_by_role("link", name="People", exact=True).click()
         await expect(hits.first).to_contain_text("matched")
         await expect(page.get_by_alt_text("Query picture")).to_be_visible()
 

@@ -1,5 +1,6 @@
 """A real browser, and pages of it that may neither complain nor ask strangers for anything."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,3 +63,21 @@ async def opened(
     await context.close()
     assert complaints == []
     assert hosts <= {"127.0.0.1", None}
+
+
+AXE = Path(__file__).parents[1] / "node" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+async def serious(page: Page) -> list[str]:
+    """What axe-core calls serious or critical on a page; skips where it is not installed."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; scripts/setup --test installs it where npm is")
+    # Through the debugger: the page's own policy lets no foreign script in.
+    await page.evaluate(await asyncio.to_thread(AXE.read_text, "utf-8"))
+    found = await page.evaluate("async () => (await axe.run(document)).violations")
+    return [
+        f"{one['id']}: {node['html'][:160]}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]

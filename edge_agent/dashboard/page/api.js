@@ -1,6 +1,8 @@
-// The only module that talks to the box.
+// The only module that talks to the box. Who is signed in stands in a cookie that no script can
+// read; what changes something shows a word that came with signing in.
 
-const STORED = "edge-agent-token";
+const HINT = "edge-agent-signed-in";
+const ROLES = ["viewer", "investigator", "administrator"];
 
 export class Problem extends Error {
   constructor(status, code, message, field) {
@@ -12,42 +14,57 @@ export class Problem extends Error {
 }
 
 export const session = {
-  get token() {
-    return sessionStorage.getItem(STORED);
+  login: null,
+  get open() {
+    return this.login !== null;
   },
-  set token(value) {
-    if (value) sessionStorage.setItem(STORED, value);
-    else sessionStorage.removeItem(STORED);
+  // Whether this browser was signed in when it was last here: else nobody needs to be asked.
+  get hinted() {
+    return localStorage.getItem(HINT) !== null;
+  },
+  may(role) {
+    return this.open && ROLES.indexOf(this.login.role) >= ROLES.indexOf(role);
+  },
+  keep(login) {
+    this.login = login;
+    if (login) localStorage.setItem(HINT, "1");
+    else localStorage.removeItem(HINT);
+    return login;
   },
 };
 
 export async function call(method, path, { query = {}, body, type, headers = {}, signal } = {}) {
+  const response = await ask(method, path, { query, body, type, headers, signal });
+  return answer(response);
+}
+
+async function ask(method, path, { query = {}, body, type, headers = {}, signal }) {
   const address = new URL(path, location.origin);
   for (const [name, value] of Object.entries(query)) {
     for (const one of [value].flat()) {
       if (one !== null && one !== undefined && one !== "") address.searchParams.append(name, one);
     }
   }
-  const sent = { Authorization: `Bearer ${session.token ?? ""}`, ...headers };
+  const sent = { ...headers };
+  if (method !== "GET" && session.login) sent["X-CSRF-Token"] = session.login.csrf;
   if (body !== undefined) sent["Content-Type"] = type ?? "application/json";
-  let response;
   try {
-    response = await fetch(address, {
+    return await fetch(address, {
       method,
       headers: sent,
       body: body === undefined || type ? body : JSON.stringify(body),
       signal,
       cache: "no-store",
-      credentials: "omit",
+      credentials: "same-origin",
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem(0, "away", String(error.message));
   }
-  return answer(response);
 }
 
 async function answer(response) {
+  if (response.status === 204) return null;
   let data = null;
   try {
     data = await response.json();
@@ -56,18 +73,40 @@ async function answer(response) {
   }
   if (response.ok) return data;
   const { code = "internal", message = response.statusText, field } = data.error ?? {};
-  if (response.status === 401) dispatchEvent(new CustomEvent("signed-out"));
+  if (response.status === 401 && session.open) dispatchEvent(new CustomEvent("signed-out"));
   throw new Problem(response.status, code, message, field);
 }
 
 const random = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+export const signIn = async (proof) => session.keep(await call("POST", "/v1/session", { body: proof }));
+export const whoAmI = async () => session.keep(await call("GET", "/v1/session"));
+export async function signOut() {
+  try {
+    await call("DELETE", "/v1/session");
+  } finally {
+    session.keep(null);
+  }
+}
+export const changePassword = async (password, fresh) =>
+  session.keep(await call("PUT", "/v1/session/password", { body: { password, new_password: fresh } }));
+
 export const status = (signal) => call("GET", "/v1/status", { signal });
-export const tryToken = (token) => call("GET", "/v1/status", { headers: { Authorization: `Bearer ${token}` } });
+export const system = (signal) => call("GET", "/v1/system", { signal });
+export const newest = (camera, signal) => call("GET", `/v1/cameras/${camera}/newest`, { signal });
 export const tracks = (query, signal) => call("GET", "/v1/tracks", { query, signal });
+// The same page again: null where nothing has changed since the answer with this tag.
+export async function tracksSince(query, tag, signal) {
+  const response = await ask("GET", "/v1/tracks", { query, signal, headers: tag ? { "If-None-Match": tag } : {} });
+  if (response.status === 304) return null;
+  return { ...(await answer(response)), tag: response.headers.get("etag") };
+}
 export const track = (id, signal) => call("GET", `/v1/tracks/${id}`, { signal });
 export const fragment = (id, signal) => call("GET", `/v1/fragments/${id}`, { signal });
+export const visit = (id, signal) => call("GET", `/v1/sessions/${id}`, { signal });
+export const split = (id, tracks) => call("POST", `/v1/sessions/${id}/split`, { body: { tracks } });
+export const erase = (tracks) => call("POST", "/v1/erasures", { body: { tracks } });
 // Asks for the first byte of a file that the box may have to make first; throws what it refuses.
 export async function prepare(url) {
   const response = await fetch(url, { headers: { Range: "bytes=0-0" }, credentials: "omit" });
@@ -90,3 +129,25 @@ export const searchByTrack = (id, question) =>
     body: { track: id, ...question },
     headers: { "Idempotency-Key": random() },
   });
+
+export const riskTasks = (query, signal) => call("GET", "/v1/risk-tasks", { query, signal });
+export const riskTask = (id, query, signal) => call("GET", `/v1/risk-tasks/${id}`, { query, signal });
+export const createRiskTask = (body) => call("POST", "/v1/risk-tasks", { body });
+export const changeRiskTask = (id, body) => call("PATCH", `/v1/risk-tasks/${id}`, { body });
+export const deleteRiskTask = (id) => call("DELETE", `/v1/risk-tasks/${id}`);
+export const prepareExport = (id) => call("POST", `/v1/risk-tasks/${id}/export`);
+
+export const watchLists = (signal) => call("GET", "/v1/watchlists", { signal });
+export const watchList = (id, signal) => call("GET", `/v1/watchlists/${id}`, { signal });
+export const watchHits = (id, signal) => call("GET", `/v1/watchlists/${id}/hits`, { query: { limit: 50 }, signal });
+export const createWatchList = (body) => call("POST", "/v1/watchlists", { body });
+export const deleteWatchList = (id) => call("DELETE", `/v1/watchlists/${id}`);
+export const addWatched = (id, body) => call("POST", `/v1/watchlists/${id}/entries`, { body });
+export const removeWatched = (id, entry) => call("DELETE", `/v1/watchlists/${id}/entries/${entry}`);
+
+export const auditLog = (query, signal) => call("GET", "/v1/audit", { query, signal });
+export const checkAudit = () => call("GET", "/v1/audit/check");
+export const users = (signal) => call("GET", "/v1/users", { signal });
+export const addUser = (body) => call("POST", "/v1/users", { body });
+export const changeUser = (name, body) => call("PATCH", `/v1/users/${encodeURIComponent(name)}`, { body });
+export const removeUser = (name) => call("DELETE", `/v1/users/${encodeURIComponent(name)}`);

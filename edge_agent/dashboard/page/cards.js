@@ -1,5 +1,6 @@
 // A person as a card: body picture, face picture, when and where.
 
+import { session } from "./api.js";
 import { button, h, icon } from "./dom.js";
 import { duration, number, t, time } from "./i18n.js";
 import { play } from "./player.js";
@@ -27,7 +28,7 @@ export function pictures(track, { lazy = true } = {}) {
   );
 }
 
-export function trackCard(track) {
+export function trackCard(track, more = null) {
   return h(
     "article",
     { class: "person card" },
@@ -36,7 +37,6 @@ export function trackCard(track) {
       {
         class: "person-link",
         href: `#/tracks/${track.id}`,
-        "aria-label": t("openTrack", { camera: track.camera, time: time(track.start_ms) }),
       },
       pictures(track),
       track.state === "open" && h("span", { class: "badge live" }, h("span", { class: "dot" }), t("inView")),
@@ -48,6 +48,7 @@ export function trackCard(track) {
       ),
     ),
     actions(track),
+    more,
   );
 }
 
@@ -55,7 +56,7 @@ export function actions(track) {
   return h(
     "div",
     { class: "actions" },
-    button(t("similar"), { class: "small", iconOnly: true, onclick: () => ask({ track: track.id }) }, "similar"),
+    session.may("investigator") && button(t("similar"), { class: "small", iconOnly: true, onclick: () => ask({ track: track.id }) }, "similar"),
     button(
       t(track.fragment ? "playClip" : "noClip"),
       { class: "small", iconOnly: true, disabled: !track.fragment, onclick: () => play(track) },

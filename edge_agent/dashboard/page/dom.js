@@ -1,5 +1,7 @@
 // Small helpers to build pages without a framework. Text is always set as text, never as HTML.
 
+import { t } from "./i18n.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 const ICONS = {
@@ -17,6 +19,17 @@ const ICONS = {
   download: "M12 4.5v11M7.5 11.5 12 16l4.5-4.5M5 20h14",
   warn: "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17.2v.1",
   stop: "M7 7h10v10H7z",
+  home: "M4 11.5 12 4.5l8 7M6 10v9.5h4.5V14h3v5.5H18V10",
+  folder: "M3.5 7a1.5 1.5 0 0 1 1.5-1.5h4l2 2.5h8A1.5 1.5 0 0 1 20.5 9.5v8A1.5 1.5 0 0 1 19 19H5a1.5 1.5 0 0 1-1.5-1.5z",
+  eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9a3 3 0 1 1 0 6 3 3 0 0 1 0-6",
+  pulse: "M3 12h4l2.5-6.5 5 13L17 12h4",
+  scroll: "M6.5 3.5h8l4 4v13h-12zM14 3.5V8h4.5M9 12.5h6.5M9 16h6.5",
+  people: "M9 5a3.2 3.2 0 1 1 0 6.4A3.2 3.2 0 0 1 9 5M2.8 19.5a6.2 6.2 0 0 1 12.4 0M16 5.3a3 3 0 0 1 0 5.8M17.5 13.8a6 6 0 0 1 3.7 5.7",
+  trash: "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 13h9l1-13M10 10.5v6M14 10.5v6",
+  plus: "M12 5v14M5 12h14",
+  apart: "M9 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6M3.5 19.5a5.5 5.5 0 0 1 9-4.2M15.5 15.5l5 5M20.5 15.5l-5 5",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  filter: "M4 6h16M7 12h10M10 18h4",
   clock: "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17M12 7.5V12l3 2",
 };
 
@@ -86,12 +99,44 @@ export function reconcile(parent, items, { key, stamp, make }) {
   for (const child of old.values()) child.remove();
 }
 
+// A labelled field of a form.
+export function field(name, label, { hint, options, ...props } = {}) {
+  const id = `field-${name}`;
+  const input = options
+    ? h("select", { id, name, ...props }, options.map(([value, words, selected]) => h("option", { value, ...(selected ? { selected: true } : {}) }, words)))
+    : h("input", { id, name, type: "text", ...props, ...(hint ? { "aria-describedby": `${id}-hint` } : {}) });
+  return h("div", { class: "field" }, h("label", { for: id }, label), input, hint && h("span", { class: "hint", id: `${id}-hint` }, hint));
+}
+
+export const emptyNote = (name, title, text = "", ...more) =>
+  h("div", { class: "empty" }, icon(name), h("h2", {}, title), text && h("p", {}, text), more);
+
+export const pageHead = (title, ...tools) => h("div", { class: "page-head" }, h("h1", {}, title), h("div", { class: "page-tools" }, tools));
+
+export const backLink = (href, words) => h("a", { class: "back", href }, icon("back"), words);
+
+export const loading = () =>
+  h("div", { class: "loading", role: "status" }, h("span", { class: "visually-hidden" }, t("loading")), h("div", { class: "bone" }), h("div", { class: "bone" }), h("div", { class: "bone" }));
+
+// Fills `place` with what `load` makes; shows that it is on its way, and what went wrong.
+export async function fillWith(place, load) {
+  if (!place.childElementCount) place.replaceChildren(loading());
+  try {
+    place.replaceChildren(...[await load()].flat().filter(Boolean));
+  } catch (problem) {
+    if (problem.name === "AbortError") return;
+    const gone = problem.status === 404;
+    const again = button(t("retry"), { onclick: () => fillWith(place, load) });
+    place.replaceChildren(gone ? emptyNote("warn", t("notFound")) : emptyNote("warn", t("problem"), problem.message, again));
+  }
+}
+
 export function say(text) {
   document.getElementById("said").textContent = text;
 }
 
 export function toast(text, kind = "error") {
-  const note = h("div", { class: `toast ${kind}`, role: "alert" }, icon(kind === "error" ? "warn" : "clock"), text);
+  const note = h("div", { class: `toast ${kind}`, role: "alert" }, icon(kind === "error" ? "warn" : "check"), text);
   document.getElementById("toasts").append(note);
   setTimeout(() => note.remove(), 7000);
 }

@@ -2,12 +2,12 @@
 
 import * as api from "./api.js";
 import { actions, pictures, scoreBar } from "./cards.js";
-import { button, h, icon, reconcile, say, toast } from "./dom.js";
+import { backLink, button, emptyNote, fillWith, h, icon, pageHead, reconcile, say, toast } from "./dom.js";
 import { duration, number, t, time } from "./i18n.js";
 import { box } from "./box.js";
 import { play } from "./player.js";
 import { askedWith } from "./question.js";
-import { facts } from "./track.js";
+import { facts } from "./facts.js";
 
 const PAGE = 50;
 const FINAL = ["succeeded", "no_data", "failed", "cancelled"];
@@ -19,6 +19,8 @@ export function jobView(id) {
   const parts = {
     side: h("aside", { class: "rail" }),
     head: h("div", { class: "people-head" }),
+    people: h("div", { class: "chips" }),
+    person: null,
     hits: h("ol", { class: "hits" }),
     foot: h("div", { class: "foot" }),
   };
@@ -35,8 +37,9 @@ export function jobView(id) {
       h(
         "section",
         { class: "people", "aria-live": "off" },
-        h("a", { class: "back", href: "#/" }, icon("back"), t("backToLive")),
+        backLink("#/jobs", t("backToSearches")),
         parts.head,
+        parts.people,
         parts.hits,
         parts.foot,
       ),
@@ -89,7 +92,31 @@ function showJob(job, parts) {
   parts.foot.replaceChildren(...ending(job, parts));
 }
 
-function drawHits(parts, job, hits) {
+// Where the picture showed several people, one of them may be chosen.
+function drawPeople(parts, job, hits) {
+  if (!(job.people > 1)) return;
+  const chip = (person, words) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "chip choose",
+        "aria-pressed": String(parts.person === person),
+        onclick: () => ((parts.person = person), drawHits(parts, job, hits)),
+      },
+      words,
+    );
+  const numbers = [...Array(job.people).keys()];
+  parts.people.replaceChildren(
+    h("span", { class: "muted" }, t("whoInPicture")),
+    chip(null, t("everyone")),
+    ...numbers.map((person) => chip(person, t("personN", { number: person + 1 }))),
+  );
+}
+
+function drawHits(parts, job, all) {
+  drawPeople(parts, job, all);
+  const hits = parts.person === null ? all : all.filter((hit) => hit.person === parts.person);
   const thresholds = () => [box.threshold("face"), box.threshold("body")];
   parts.redraw = () =>
     reconcile(parts.hits, hits, {
@@ -107,8 +134,6 @@ function ending(job, parts) {
   const more = job.next !== null && button(t("more"), { class: "more", onclick: () => following(job, parts) });
   return [more, h("p", { class: "hint" }, t("suggestion"))].filter(Boolean);
 }
-
-const emptyNote = (name, title, text) => h("div", { class: "empty" }, icon(name), h("h3", {}, title), h("p", {}, text));
 
 async function following(job, parts) {
   try {
@@ -172,7 +197,13 @@ function hitRow(hit, job) {
     h(
       "div",
       { class: "hit-facts" },
-      h("div", { class: "hit-head" }, h("strong", {}, number(hit.score, 2)), h("span", { class: "muted" }, t("score"))),
+      h(
+        "div",
+        { class: "hit-head" },
+        h("strong", {}, number(hit.score, 2)),
+        h("span", { class: "muted" }, t("score")),
+        h("span", { class: "chip", data: { state: hit.matched.includes("face") ? "succeeded" : "" } }, t(hit.matched.includes("face") ? "strong" : "possible")),
+      ),
       h(
         "dl",
         { class: "scores" },
@@ -187,22 +218,31 @@ function hitRow(hit, job) {
 }
 
 export function jobsView() {
-  const list = h("ul", { class: "job-list" });
-  const element = h("div", { class: "single" }, h("h1", {}, t("searches")), list);
-  fillJobs(list);
-  return { element, title: t("searches") };
+  const stopped = new AbortController();
+  const place = h("div", {});
+  fillWith(place, async () => jobPages(await api.jobs({ limit: PAGE }, stopped.signal)));
+  const ask = h("a", { class: "button primary", href: "#/search" }, icon("search"), t("newSearch"));
+  return {
+    title: t("searches"),
+    leave: () => stopped.abort(),
+    element: h("div", { class: "page narrow" }, pageHead(t("searches"), ask), place),
+  };
 }
 
-async function fillJobs(list) {
-  let jobs;
-  try {
-    ({ jobs } = await api.jobs({ limit: PAGE }));
-  } catch (problem) {
-    list.replaceChildren(h("li", { class: "empty" }, problem.message));
-    return;
-  }
-  if (!jobs.length) list.replaceChildren(h("li", {}, emptyNote("search", t("noSearches"), t("noSearchesText"))));
-  else list.replaceChildren(...jobs.map(jobRow));
+function jobPages({ jobs, next }) {
+  if (!jobs.length) return emptyNote("search", t("noSearches"), t("noSearchesText"));
+  const list = h("ul", { class: "job-list" }, jobs.map(jobRow));
+  const more = button(t("more"), {
+    class: "more",
+    hidden: !next,
+    onclick: async () => {
+      const page = await api.jobs({ limit: PAGE, after: next });
+      list.append(...page.jobs.map(jobRow));
+      next = page.next;
+      more.hidden = !next;
+    },
+  });
+  return [list, more];
 }
 
 function jobRow(job) {

@@ -1,22 +1,38 @@
-// Start, routes, header.
+// Start: who is signed in, and which page the address names.
 
 import * as api from "./api.js";
-import { button, h, say } from "./dom.js";
-import { applyLanguage, switchLanguage, t } from "./i18n.js";
-import { jobView, jobsView } from "./jobs.js";
-import { liveView } from "./live.js";
-import { watchPictures } from "./question.js";
-import { signInView } from "./sign-in.js";
+import { auditView } from "./audit.js";
 import { box } from "./box.js";
-import { trackView } from "./track.js";
-
-const THEME = "edge-agent-theme";
+import { h, say } from "./dom.js";
+import { applyLanguage, setTimezone, t } from "./i18n.js";
+import { jobView, jobsView } from "./jobs.js";
+import { overviewView } from "./overview.js";
+import { peopleView } from "./people.js";
+import { personView } from "./person.js";
+import { watchPictures } from "./question.js";
+import { riskTaskView } from "./risk-task.js";
+import { riskTasksView } from "./risk-tasks.js";
+import { searchView } from "./search.js";
+import { applyTheme, drawShell } from "./shell.js";
+import { signInView } from "./sign-in.js";
+import { systemView } from "./system.js";
+import { usersView } from "./users.js";
+import { watchListView, watchListsView } from "./watchlists.js";
 
 const ROUTES = [
-  [/^\/?$/, () => liveView()],
-  [/^\/jobs$/, () => jobsView()],
-  [/^\/jobs\/([0-9a-f]{32})$/, (id) => jobView(id)],
-  [/^\/tracks\/([0-9a-f]{32})$/, (id) => trackView(id)],
+  [/^\/?$/, () => overviewView(), "viewer"],
+  [/^\/people$/, () => peopleView(), "viewer"],
+  [/^\/tracks\/([0-9a-f]{32})$/, (id) => personView(id), "viewer"],
+  [/^\/search$/, () => searchView(), "investigator"],
+  [/^\/jobs$/, () => jobsView(), "investigator"],
+  [/^\/jobs\/([0-9a-f]{32})$/, (id) => jobView(id), "investigator"],
+  [/^\/risk-tasks$/, () => riskTasksView(), "investigator"],
+  [/^\/risk-tasks\/([A-Za-z0-9._-]+)$/, (id) => riskTaskView(id), "investigator"],
+  [/^\/watchlists$/, () => watchListsView(), "investigator"],
+  [/^\/watchlists\/([A-Za-z0-9._-]+)$/, (id) => watchListView(id), "investigator"],
+  [/^\/system$/, () => systemView(), "viewer"],
+  [/^\/audit$/, () => auditView(), "administrator"],
+  [/^\/users$/, () => usersView(), "administrator"],
 ];
 
 let leave = null;
@@ -26,106 +42,74 @@ let leave = null;
 function takeToken() {
   const parts = location.hash.slice(1).split(/[?&]/);
   const given = parts.find((part) => part.startsWith("token="));
-  if (!given) return;
-  api.session.token = decodeURIComponent(given.slice("token=".length));
+  if (!given) return null;
   const route = parts.find((part) => part.startsWith("/")) ?? "";
   history.replaceState(null, "", `${location.pathname}${route ? `#${route}` : ""}`);
+  return decodeURIComponent(given.slice("token=".length));
 }
 
 function show(view) {
   leave?.();
   leave = view.leave ?? null;
-  const main = document.getElementById("main");
-  main.replaceChildren(view.element);
+  document.getElementById("main").replaceChildren(view.element);
   document.title = view.title ? `${view.title} · Edge Agent` : "Edge Agent";
 }
 
-function render() {
-  takeToken();
+const note = (words) => ({ element: h("div", { class: "page" }, h("p", { class: "empty" }, t(words))), title: t(words) });
+
+export function render() {
   document.getElementById("skip").textContent = t("skip");
-  if (!api.session.token) {
+  if (!api.session.open) {
     box.stop();
-    header(null);
-    show(signInView(render));
+    drawShell(null, render);
+    show(signInView(entered));
     return;
   }
   box.start();
-  const path = location.hash.slice(1);
-  header(path);
-  for (const [pattern, make] of ROUTES) {
+  const path = location.hash.slice(1).split("?")[0];
+  drawShell(path, render);
+  for (const [pattern, make, role] of ROUTES) {
     const match = pattern.exec(path);
     if (match) {
-      show(make(...match.slice(1)));
+      show(api.session.may(role) ? make(...match.slice(1)) : note("notAllowed"));
       return;
     }
   }
-  show({ element: h("p", { class: "empty" }, t("notFound")) });
+  show(note("notFound"));
 }
 
-function header(path) {
-  const link = (address, name, current) =>
-    h("a", { href: address, class: "tab", "aria-current": current ? "page" : null }, t(name));
-  const brand = h(
-    "a",
-    { href: "#/", class: "brand" },
-    h("img", { src: "/dashboard/icon.svg", alt: "", width: 30, height: 30 }),
-    h("span", { class: "brand-name" }, "Edge Agent"),
-    h("span", { class: "brand-store", id: "store" }, box.name()),
-  );
-  const tools = [
-    button(t("language"), { class: "quiet", "aria-label": t("languageLabel"), onclick: changeLanguage }),
-    button(t("theme"), { class: "quiet", iconOnly: true, onclick: changeTheme }, isDark() ? "sun" : "moon"),
-    path !== null && button(t("signOut"), { class: "quiet", iconOnly: true, onclick: signOut }, "lock"),
-  ];
-  document.getElementById("top").replaceChildren(
-    brand,
-    path === null
-      ? h("span", { class: "grow" })
-      : h(
-          "nav",
-          { class: "tabs grow" },
-          link("#/", "live", path === "" || path === "/"),
-          link("#/jobs", "searches", path.startsWith("/jobs")),
-        ),
-    path === null ? "" : box.pill(),
-    h("div", { class: "tools" }, tools),
-  );
-}
-
-function changeLanguage() {
-  switchLanguage();
-  render();
-  say(t("live"));
-}
-
-const systemDark = matchMedia("(prefers-color-scheme: dark)");
-const isDark = () => (document.documentElement.dataset.theme ?? (systemDark.matches ? "dark" : "light")) === "dark";
-
-function changeTheme() {
-  const theme = isDark() ? "light" : "dark";
-  document.documentElement.dataset.theme = theme;
-  localStorage.setItem(THEME, theme);
-  header(api.session.token ? location.hash.slice(1) : null);
-}
-
-function signOut() {
-  api.session.token = null;
+function entered() {
+  setTimezone(api.session.login.timezone);
   render();
 }
 
-const theme = localStorage.getItem(THEME);
-if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
+async function start() {
+  const token = takeToken();
+  try {
+    if (token) await api.signIn({ token });
+    else if (!api.session.open && api.session.hinted) await api.whoAmI();
+  } catch {
+    if (!api.session.open) api.session.keep(null);
+  }
+  if (api.session.open) setTimezone(api.session.login.timezone);
+  render();
+}
+
+const RENEW_MS = 10 * 60_000;
+setInterval(() => api.session.open && !document.hidden && api.whoAmI().catch(() => {}), RENEW_MS);
+
+applyTheme();
 applyLanguage();
-addEventListener("hashchange", () => {
-  render();
+addEventListener("hashchange", async () => {
+  if (location.hash.includes("token=")) await start();
+  else render();
   document.getElementById("main").focus({ preventScroll: true });
   scrollTo(0, 0);
 });
 addEventListener("signed-out", () => {
-  if (!api.session.token) return;
-  api.session.token = null;
+  api.session.keep(null);
   render();
-  say(t("wrongToken"));
+  say(t("signedOutNote"));
 });
 watchPictures();
-render();
+start();

@@ -21,14 +21,14 @@ function question() {
   return { kinds, cameras: [...filter.cameras], ...start };
 }
 
-export async function ask({ picture, track }) {
-  if (!api.session.token) return;
+export async function ask({ picture, track, region = null }) {
+  if (!api.session.may("investigator")) return;
   document.body.classList.add("busy");
   try {
     let job;
     if (picture) {
       const sent = await fitting(picture);
-      job = await api.searchByPicture(sent, question());
+      job = await api.searchByPicture(sent, { ...question(), region });
       askedWith.set(job.id, URL.createObjectURL(sent));
     } else {
       job = await api.searchByTrack(track, question());
@@ -41,7 +41,7 @@ export async function ask({ picture, track }) {
 }
 
 // A phone's photograph is larger than a question may be: the browser makes it smaller.
-async function fitting(file) {
+export async function fitting(file) {
   if (SENT_AS_IS.includes(file.type) && file.size <= LARGEST_BYTES) return file;
   let bitmap;
   try {
@@ -58,7 +58,7 @@ async function fitting(file) {
   return smaller;
 }
 
-export function questionPanel() {
+export function questionPanel(chosen = (file) => ask({ picture: file })) {
   const input = h("input", {
     type: "file",
     accept: "image/*",
@@ -67,7 +67,7 @@ export function questionPanel() {
     onchange: (event) => {
       const [file] = event.target.files;
       event.target.value = "";
-      if (file) ask({ picture: file });
+      if (file) chosen(file);
     },
   });
   return h(
@@ -119,6 +119,11 @@ function choice(name, label, values, chosen) {
   );
 }
 
+// A page that wants to look at a picture before it is sent sets this while it is shown.
+export const desk = { take: null };
+
+const taken = (file) => (desk.take ? desk.take(file) : ask({ picture: file }));
+
 // The whole page takes pictures, whatever is shown.
 export function watchPictures() {
   let depth = 0;
@@ -126,7 +131,7 @@ export function watchPictures() {
   const cover = h("div", { class: "cover", hidden: true }, icon("search"), h("span", {}));
   document.body.append(cover);
   const showCover = (shown) => {
-    cover.hidden = !shown || !api.session.token;
+    cover.hidden = !shown || !api.session.may("investigator");
     cover.lastElementChild.textContent = t("dropNow");
   };
   addEventListener("dragenter", (event) => {
@@ -141,10 +146,10 @@ export function watchPictures() {
     event.preventDefault();
     showCover((depth = 0) > 0);
     const [file] = event.dataTransfer.files;
-    if (file) ask({ picture: file });
+    if (file) taken(file);
   });
   addEventListener("paste", (event) => {
     const file = [...(event.clipboardData?.files ?? [])].find((each) => each.type.startsWith("image/"));
-    if (file) ask({ picture: file });
+    if (file) taken(file);
   });
 }

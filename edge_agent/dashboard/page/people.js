@@ -1,37 +1,42 @@
-// The wall: who was seen last, live.
+// Who was seen, newest first, and live; filters beside it, and a place to drop a picture.
 
 import * as api from "./api.js";
-import { stampOf, trackCard } from "./cards.js";
-import { button, h, icon, reconcile } from "./dom.js";
-import { number, t, time } from "./i18n.js";
 import { box } from "./box.js";
+import { button, emptyNote, h, icon, reconcile, toast } from "./dom.js";
+import { filterPanel, filters } from "./filters.js";
+import { number, t, time } from "./i18n.js";
 import { filter, questionPanel } from "./question.js";
+import { Wall } from "./wall.js";
 
-const PAGE = 48;
-const LONGEST_WALL = 480;
-const EVERY_MS = 2000;
-
-export function liveView() {
+export function peopleView() {
   const stopped = new AbortController();
   const wall = h("div", { class: "wall", "aria-busy": "true" });
-  const empty = h(
-    "div",
-    { class: "empty", hidden: true },
-    icon("person"),
-    h("h3", {}, t("peopleEmpty")),
-    h("p", {}, t("peopleEmptyText")),
-  );
+  const empty = h("div", { hidden: true });
+  const nobody = () => {
+    const asked = filters.active() || filter.cameras.size > 0;
+    empty.replaceChildren(emptyNote("person", t(asked ? "noMatchTitle" : "peopleEmpty"), t(asked ? "noMatchText" : "peopleEmptyText")));
+  };
   const count = h("span", { class: "muted count" });
   const more = button(t("more"), { class: "more", hidden: true, onclick: () => page.earlier() });
-  const page = new Wall({ wall, empty, more, signal: stopped.signal });
+  const page = new Wall({
+    wall,
+    empty,
+    more,
+    signal: stopped.signal,
+    question: () => ({ cameras: [...filter.cameras], ...filters.query() }),
+    lost: () => filter.cameras.clear(),
+    refused: (message) => (toast(message), filters.clear()),
+  });
+  const restart = () => (nobody(), page.restart());
   const cameras = h("ul", { class: "cameras" });
   const notices = h("div", { class: "notices" });
-  const refresh = () => showBox({ cameras, notices, count, chosen: () => page.restart() });
+  const refresh = () => showBox({ cameras, notices, count, chosen: restart });
   box.addEventListener("changed", refresh, { signal: stopped.signal });
   refresh();
+  nobody();
   page.run();
   return {
-    title: t("live"),
+    title: t("people"),
     leave: () => stopped.abort(),
     element: h(
       "div",
@@ -39,8 +44,9 @@ export function liveView() {
       h(
         "aside",
         { class: "rail" },
-        questionPanel(),
+        api.session.may("investigator") && questionPanel(),
         h("section", { class: "card", "aria-labelledby": "cameras-title" }, h("h2", { id: "cameras-title" }, t("cameras")), cameras),
+        filterPanel(restart),
       ),
       h(
         "section",
@@ -53,75 +59,6 @@ export function liveView() {
       ),
     ),
   };
-}
-
-class Wall {
-  #tracks = new Map();
-  #next = null;
-  #paged = false;
-
-  constructor(parts) {
-    Object.assign(this, parts);
-  }
-
-  async run() {
-    while (!this.signal.aborted) {
-      if (!document.hidden) await this.#refresh();
-      await new Promise((wake) => setTimeout(wake, EVERY_MS));
-    }
-  }
-
-  async restart() {
-    this.#tracks.clear();
-    this.#paged = false;
-    await this.#refresh();
-  }
-
-  async earlier() {
-    this.#paged = true;
-    await this.#take(this.#next);
-  }
-
-  async #refresh() {
-    await this.#take(null);
-  }
-
-  async #take(after) {
-    const cameras = [...filter.cameras];
-    let answer;
-    try {
-      answer = await api.tracks({ limit: PAGE, after, cameras }, this.signal);
-    } catch (problem) {
-      // A camera may have left the configuration. Else the header tells that the box is away,
-      // and the next turn tries again.
-      if (problem.status === 404) filter.cameras.clear();
-      return;
-    }
-    if (cameras.join() !== [...filter.cameras].join()) return;
-    this.#merge(answer, after);
-    this.#draw();
-  }
-
-  #merge({ tracks, next }, after) {
-    if (after === null && tracks.length) {
-      // What the newest page no longer holds within its own span has been forgotten by the box.
-      const oldest = tracks.at(-1).id;
-      for (const id of this.#tracks.keys()) if (id >= oldest) this.#tracks.delete(id);
-    }
-    if (after === null && !tracks.length) this.#tracks.clear();
-    for (const track of tracks) this.#tracks.set(track.id, track);
-    if (after !== null || !this.#paged) this.#next = next;
-  }
-
-  #draw() {
-    const newest = [...this.#tracks.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
-    const kept = newest.slice(0, this.#paged ? LONGEST_WALL : PAGE);
-    this.#tracks = new Map(kept.map((track) => [track.id, track]));
-    reconcile(this.wall, kept, { key: (track) => track.id, stamp: stampOf, make: trackCard });
-    this.wall.removeAttribute("aria-busy");
-    this.empty.hidden = kept.length > 0;
-    this.more.hidden = this.#next === null || kept.length >= LONGEST_WALL;
-  }
 }
 
 function showBox({ cameras, notices, count, chosen }) {

@@ -1,0 +1,106 @@
+"""What happens in the store before the pictures are made: people come, somebody investigates."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from scripts.demonstration.stage import StageError
+
+USER = "root"
+PASSWORD = "a pass phrase for pictures"  # noqa: S105 - of a box that lives for minutes
+
+PATIENCE_S = 150.0
+PEOPLE = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What there is to see.
+
+    Attributes:
+        pages: the route of every page by its name.
+    """
+
+    pages: dict[str, str]
+
+
+def tell(address: str, token: str) -> Told:
+    """Wait for people and investigate some of them.
+
+    Args:
+        address: of the box.
+        token: of the box.
+
+    Raises:
+        StageError: too few people came.
+    """
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=address, headers=headers, verify=False, timeout=30) as box:  # noqa: S501
+        tracks = _people(box)
+        best = _best(box, tracks)
+        job = box.post("/v1/picture-searches", json={"track": best["id"]}).json()["id"]
+        named = [track["id"] for track in tracks if track["face"]][:8] or [best["id"]]
+        box.post("/v1/risk-tasks", json={"id": "till-2-refund", "tracks": named})
+        box.post("/v1/risk-tasks", json={"id": "stock-room", "criteria": {"cameras": ["hall"]}})
+        watched = _watch(box, best["id"])
+        time.sleep(3)
+        return Told(
+            {
+                "overview": "/",
+                "people": "/people",
+                "person": f"/tracks/{best['id']}",
+                "search": "/search",
+                "results": f"/jobs/{job}",
+                "searches": "/jobs",
+                "risk-tasks": "/risk-tasks",
+                "risk-task": "/risk-tasks/till-2-refund",
+                "watch-lists": "/watchlists",
+                "watch-list": f"/watchlists/{watched}",
+                "system": "/system",
+                "audit": "/audit",
+                "users": "/users",
+            }
+        )
+
+
+def _people(box: httpx.Client) -> list[dict[str, Any]]:
+    deadline = time.monotonic() + PATIENCE_S
+    found: list[dict[str, Any]] = []
+    while time.monotonic() < deadline:
+        found = box.get("/v1/tracks", params={"limit": 50}).json()["tracks"]
+        ended = [track for track in found if track["state"] == "ended" and track["fragment"]]
+        if len(found) >= PEOPLE and len(ended) > PEOPLE // 2:
+            return found
+        time.sleep(2)
+    if not found:
+        raise StageError(f"nobody was seen within {PATIENCE_S:g} s")
+    return found
+
+
+def _best(box: httpx.Client, tracks: list[dict[str, Any]]) -> dict[str, Any]:
+    """Somebody with a face, seen at several cameras where there is such a one."""
+    faced = [track for track in tracks if track["face"] and track["state"] == "ended"] or tracks
+    for track in faced:
+        if track["session_id"]:
+            visit = box.get(f"/v1/sessions/{track['session_id']}").json()
+            if len(visit["tracks"]) > 1:
+                return track
+    return max(faced, key=lambda track: track["face"]["quality"] if track["face"] else 0)
+
+
+def _watch(box: httpx.Client, track: str) -> str:
+    until_ms = int((time.time() + 30 * 86_400) * 1000)  # noqa: TID251 - a script has no clock
+    made = box.post(
+        "/v1/watchlists",
+        json={
+            "name": "Banned from the store",
+            "owner": "Store security",
+            "reason": "Theft on record",
+            "expires_ms": until_ms,
+        },
+    ).json()
+    entry = {"name": "Subject A", "tracks": [track], "keep_picture": True}
+    box.post(f"/v1/watchlists/{made['id']}/entries", json=entry)
+    return str(made["id"])
