@@ -8,7 +8,7 @@ from edge_agent.cloud_api.door import CloudDoor, CloudParts
 from edge_agent.cloud_api.images import CloudImages
 from edge_agent.cloud_api.ports import Place
 from edge_agent.cloud_api.searches import SearchesOptions
-from edge_agent.fingerprint import Fingerprints
+from edge_agent.fingerprint import Dna, Fingerprints
 from edge_agent.images import ImageSearch
 from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
 from edge_agent.runtime.clock import Clock
@@ -66,7 +66,7 @@ def cloud_door(
         searches=searches,
         tasks=tasks,
         images=CloudImages(images, box.id),
-        dna=CloudDna(fingerprints, store),
+        dna=CloudDna(Dna(fingerprints, store)),
         store=store,
         place=Place(
             tenant=box.tenant,

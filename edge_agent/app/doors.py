@@ -14,6 +14,7 @@ from edge_agent.app.status import VERSION
 from edge_agent.audit import AuditLog
 from edge_agent.cloud_api.entrance import Entrance
 from edge_agent.commands.door import CommandDoor, CommandOptions
+from edge_agent.commands.fingerprints import FingerprintOperations
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.staff import StaffOperations
 from edge_agent.commands.text_search import TextSearchOperations
@@ -21,6 +22,7 @@ from edge_agent.commands.visits import VisitOperations
 from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.errors import Unavailable
 from edge_agent.evidence import EXPORT_KEY, ExportKey, Exports, Origin
+from edge_agent.fingerprint import Dna
 from edge_agent.mqtt.client import Broker
 from edge_agent.mqtt.topics import Topics
 from edge_agent.rest_api.app import make_app
@@ -184,6 +186,7 @@ def mqtt_tasks(resources: Resources, services: Services) -> Tasks:
             tasks=services.tasks,
             visits=VisitOperations(services.orders, services.sessions),
             staff=StaffOperations(services.staff),
+            fingerprints=FingerprintOperations(Dna(services.fingerprints, resources.store)),
             watchlists=WatchListOperations(services.watchlists, links),
             texts=TextSearchOperations(services.text_searches, services.queries, links),
             status=services.status.box,

@@ -1,6 +1,7 @@
 """What can be asked for by MQTT: one function per operation, and the table of them."""
 
 from edge_agent.commands.call import ASKER, Call, Operation
+from edge_agent.commands.fingerprints import FingerprintOperations
 from edge_agent.commands.ports import Cameras, Reads, Searches, Status
 from edge_agent.commands.staff import StaffOperations
 from edge_agent.commands.text_search import TextSearchOperations
@@ -34,6 +35,7 @@ class Operations:
         tasks: keeps investigations.
         visits: operations on what tracks mean to the store.
         staff: operations on the list of staff.
+        fingerprints: operations on fingerprints.
         watchlists: operations on watch lists.
         texts: finding people by words.
         status: tells how the box is.
@@ -49,6 +51,7 @@ class Operations:
         tasks: RiskTasks,
         visits: VisitOperations,
         staff: StaffOperations,
+        fingerprints: FingerprintOperations,
         watchlists: WatchListOperations,
         texts: TextSearchOperations,
         status: Status,
@@ -77,6 +80,7 @@ class Operations:
             **texts.table,
             **visits.table,
             **staff.table,
+            **fingerprints.table,
             **watchlists.table,
             "box.status": Operation(self._box_status),
         }

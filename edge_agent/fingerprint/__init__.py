@@ -7,7 +7,8 @@ transaction: a crash repeats the job it interrupted, and no other. The arithmeti
 """
 
 from edge_agent.domain.dna_refusal import DnaRefusal
+from edge_agent.fingerprint.dna import CHANGES, Dna
 from edge_agent.fingerprint.fingerprints import Fingerprints
 from edge_agent.fingerprint.options import FingerprintOptions
 
-__all__ = ["DnaRefusal", "FingerprintOptions", "Fingerprints"]
+__all__ = ["CHANGES", "Dna", "DnaRefusal", "FingerprintOptions", "Fingerprints"]

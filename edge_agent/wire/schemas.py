@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from edge_agent.wire import answers, events, staff, text_search, visits, watchlists
+from edge_agent.wire import answers, events, fingerprints, staff, text_search, visits, watchlists
 from edge_agent.wire import picture_search as asked
 from edge_agent.wire import risk_tasks as risk
 from edge_agent.wire.model import Answer, Milliseconds, PlainId
@@ -39,6 +39,21 @@ OPERATIONS: dict[str, tuple[type[BaseModel], type[Answer]]] = {
     "session.list": (visits.SessionList, visits.Sessions),
     "session.split": (visits.SessionSplit, visits.Session),
     "session.merge": (visits.SessionMerge, visits.Session),
+    "fingerprint.library.create": (
+        fingerprints.FingerprintLibraryCreate,
+        fingerprints.FingerprintLibrary,
+    ),
+    "fingerprint.library.list": (
+        fingerprints.FingerprintLibraryList,
+        fingerprints.FingerprintLibraries,
+    ),
+    "fingerprint.library.delete": (
+        fingerprints.FingerprintLibraryDelete,
+        fingerprints.FingerprintJobId,
+    ),
+    "fingerprint.submit": (fingerprints.FingerprintSubmit, fingerprints.FingerprintJobId),
+    "fingerprint.get": (fingerprints.FingerprintGet, fingerprints.FingerprintJobs),
+    "fingerprint.list": (fingerprints.FingerprintList, fingerprints.FingerprintJobs),
     "staff.create": (staff.StaffCreate, staff.Person),
     "staff.list": (staff.StaffList, staff.People),
     "staff.change": (staff.StaffChange, staff.Person),

@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 
 from edge_agent.commands.door import CommandDoor, CommandOptions
+from edge_agent.commands.fingerprints import FingerprintOperations
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.staff import StaffOperations
 from edge_agent.commands.text_search import TextSearchOperations
@@ -20,6 +21,7 @@ from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.risk_task import RiskCriteria
 from edge_agent.domain.vector import Part
 from edge_agent.domain.worn import WORDS
+from edge_agent.fingerprint import Dna, FingerprintOptions, Fingerprints
 from edge_agent.mqtt.client import Broker
 from edge_agent.mqtt.message import Message
 from edge_agent.mqtt.options import BrokerOptions
@@ -117,6 +119,9 @@ class MqttDoor:
             tasks=self.tasks,
             visits=visit_operations(box.store, clock),
             staff=StaffOperations(staff(box.store, clock, self.searches.likenesses)),
+            fingerprints=FingerprintOperations(
+                Dna(Fingerprints(box.store, FingerprintOptions(), clock), box.store)
+            ),
             watchlists=WatchListOperations(
                 watchlists(box.store, clock, self.searches.likenesses), PlainLinks()
             ),

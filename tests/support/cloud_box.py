@@ -23,7 +23,7 @@ from edge_agent.cloud_api.images import CloudImages
 from edge_agent.cloud_api.pace import PaceOptions
 from edge_agent.cloud_api.ports import Place
 from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
-from edge_agent.fingerprint import FingerprintOptions, Fingerprints
+from edge_agent.fingerprint import Dna, FingerprintOptions, Fingerprints
 from edge_agent.images import ImageSearch, ImagesOptions, ImagesParts, Uploads
 from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
 from edge_agent.media import Decoder
@@ -103,7 +103,7 @@ def make_door(
         searches=searches,
         tasks=served.tasks,
         images=CloudImages(images or idle_images(box.store), PLACE.box),
-        dna=CloudDna(fingerprints, box.store),
+        dna=CloudDna(Dna(fingerprints, box.store)),
         store=box.store,
         place=PLACE,
         links=lambda base: LinkSigner(LINKS_KEY, clock, LinkOptions(base=base)),

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from edge_agent.commands.door import CommandDoor, CommandOptions
+from edge_agent.commands.fingerprints import FingerprintOperations
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.ports import Remember
 from edge_agent.commands.staff import StaffOperations
@@ -22,6 +23,7 @@ from edge_agent.domain.job import Hit, Job, JobState, PictureQuestion, Reply
 from edge_agent.domain.track import Shot, Track, TrackState
 from edge_agent.domain.vector import Part
 from edge_agent.domain.worn import WORDS
+from edge_agent.fingerprint import Dna, FingerprintOptions, Fingerprints
 from edge_agent.queries import Queries
 from edge_agent.runtime.counters import Counters
 from edge_agent.search import RequestKey, SearchOptions
@@ -182,6 +184,10 @@ def watchlist_operations(here: Box) -> WatchListOperations:
     return WatchListOperations(watchlists(here.store, here.clock, likenesses), PlainLinks())
 
 
+def fingerprint_operations(store: Store, clock: SetClock) -> FingerprintOperations:
+    return FingerprintOperations(Dna(Fingerprints(store, FingerprintOptions(), clock), store))
+
+
 @contextlib.asynccontextmanager
 async def box(
     broker: LocalBroker, folder: Path, options: CommandOptions | None = None, **line_options: Any
@@ -199,6 +205,7 @@ async def box(
             tasks=here.tasks,
             visits=visit_operations(store, clock),
             staff=StaffOperations(staff(store, clock, here.memory.searches().likenesses)),
+            fingerprints=fingerprint_operations(store, clock),
             watchlists=watchlist_operations(here),
             texts=TextSearchOperations(
                 text_searches(store, clock, WORDS), Queries(store), PlainLinks()
@@ -511,6 +518,7 @@ async def test_an_answer_that_meets_a_broken_line_is_kept(
                 staff=StaffOperations(
                     staff(here.store, here.clock, here.memory.searches().likenesses)
                 ),
+                fingerprints=fingerprint_operations(here.store, here.clock),
                 watchlists=watchlist_operations(here),
                 texts=TextSearchOperations(
                     text_searches(here.store, here.clock, WORDS), Queries(here.store), PlainLinks()
@@ -617,3 +625,30 @@ async def test_a_watch_list_is_made_filled_read_and_deleted(
         assert (await here.ask("watchlist.list", {}))["data"] == {"watchlists": []}
         missing = await here.ask("watchlist.get", {"list": "banned"})
         assert (missing["error"]["code"], missing["error"]["field"]) == ("not_found", "list")
+
+
+async def test_fingerprints_are_asked_in_the_words_of_the_dna_api(
+    broker: LocalBroker, tmp_path: Path
+) -> None:
+    async with box(broker, tmp_path / "s") as here:
+        made = await here.ask("fingerprint.library.create", {"Name": "notices", "ModelId": 11})
+        library = made["data"]["FpShotDB"]["FpDBId"]
+        listed = (await here.ask("fingerprint.library.list", {}))["data"]["FpShotDBList"]
+        assert [each["FpDBId"] for each in listed["FpShotDB"]] == [library]
+        config = {"PrimaryKey": "k", "SaveType": "save", "FpDBId": library}
+        wanted = {"Input": '{"MediaId": "x"}', "FpShotConfig": json.dumps(config)}
+        job = (await here.ask("fingerprint.submit", wanted))["data"]["JobId"]
+        got = (await here.ask("fingerprint.get", {"JobIds": job}))["data"]
+        (shown,) = got["FpShotJobList"]["FpShotJob"]
+        assert (shown["Id"], shown["State"], shown["FpShotConfig"]) == (job, "Queuing", config)
+        waiting = (await here.ask("fingerprint.list", {"State": "Queuing"}))["data"]
+        assert waiting["FpShotJobList"] == got["FpShotJobList"]
+        for fault, field in (
+            ({**wanted, "FpShotConfig": "{}"}, "PrimaryKey"),
+            ({**wanted, "Input": ""}, "Input"),
+            ({"Input": "x"}, "FpShotConfig"),
+        ):
+            refused = await here.ask("fingerprint.submit", fault)
+            assert (refused["error"]["code"], refused["error"]["field"]) == ("bad_request", field)
+        gone = await here.ask("fingerprint.library.delete", {"FpDBId": library})
+        assert gone["data"]["JobId"]
