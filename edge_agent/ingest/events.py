@@ -44,7 +44,8 @@ class PictureFault:
     Attributes:
         kind: `black`, `covered` (one colour all over) or `frozen`: nothing can be seen.
             `blurred`, `moved` (another view), `slow` (few pictures), `clock` (its time leapt) or
-            `backwards` (its time ran so): what is seen is not what it was.
+            `backwards` (its time ran so): what is seen is not what it was. `main_stream` (away
+            while the substream is there): there are no clips and close-ups.
         present: False when the fault is over.
         since_ms: when it began.
     """

@@ -8,7 +8,8 @@ class Fault:
     """A fault that began (`present`) or ended.
 
     Attributes:
-        kind: `black`, `covered`, `frozen`, `blurred`, `moved`, `slow`, `clock` or `backwards`.
+        kind: `black`, `covered`, `frozen`, `blurred`, `moved`, `slow`, `clock`, `backwards` or
+            `main_stream`.
         since_ms: wall time at which it began.
         detail: for people; may be empty.
     """

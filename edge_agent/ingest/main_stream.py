@@ -3,7 +3,7 @@
 Its packets are recorded and kept for a while; of its pictures only those are decoded that somebody
 wants to keep a crop of. Both streams' times are reckoned from their own stamps and the least late
 arrival (`SourceClock`), so that they agree as well as the camera sends them out together. While
-it is away it is tried again and again, and nothing but close-ups and clips is missing.
+it is away it is tried again and again; nothing but close-ups and clips is missing, which is told.
 """
 
 import logging
@@ -18,6 +18,7 @@ import av
 from edge_agent.domain.errors import Unavailable
 from edge_agent.ingest.capture import open_camera, read_packets, time_base
 from edge_agent.ingest.desk import CloseUp
+from edge_agent.ingest.fault import Fault
 from edge_agent.ingest.filing import Filing
 from edge_agent.ingest.hwaccel import NONE
 from edge_agent.ingest.recorder import Encoded, Recorder
@@ -41,6 +42,7 @@ ARRIVES_S = 0.5
 FARTHEST_MS = 200
 """A picture farther from the time that is wanted shows people elsewhere."""
 
+FAULT = "main_stream"
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 """Between two attempts at a main stream that is away; the pause doubles in between."""
@@ -61,12 +63,17 @@ class MainStream:
         clock: Clock,
         filing: Filing,
         recorder: Recorder,
+        tell: "Callable[[Fault], None]",
     ) -> None:
         self._source = source
         self._options = replace(options, hwaccel=NONE)  # next to nothing of it is decoded
         self._clock = clock
         self._filing = filing
         self._recorder = recorder
+        self._tell = tell
+        self._gone: tuple[float, int] | None = None  # monotonic s and wall ms; None while there
+        self._came = False
+        self._told = False
         self._arrived = threading.Condition()
         self._latest_ms: int | None = None  # None while it is away
         self._wanted: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -83,17 +90,42 @@ class MainStream:
         """
         pause_s = FIRST_PAUSE_S
         while True:
-            opened = self._clock.monotonic()
+            opened, reason = self._clock.monotonic(), "the camera ended it"
             try:
                 self._read()
             except OtherShapeError:
                 raise
             except Unavailable as error:
                 log.warning("camera %s: main stream: %s", self._source.id, error)
+                reason = str(error)
+            self._is_away(opened, reason)
             if self._clock.monotonic() - opened > LONGEST_PAUSE_S:
                 pause_s = FIRST_PAUSE_S
             time.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    def _is_away(self, tried: float, reason: str) -> None:
+        """Tell it after every try that fails once it has lasted: the daemon may have missed one.
+
+        Args:
+            tried: monotonic time at which the last try began.
+            reason: for which it failed.
+        """
+        now = self._clock.monotonic()
+        if self._gone is None:
+            self._gone = (now if self._came else tried, self._clock.now_ms())
+        self._came = False
+        since, since_ms = self._gone
+        if now - since >= self._options.away_s:
+            self._told = True
+            self._tell(Fault(FAULT, present=True, since_ms=since_ms, detail=reason))
+
+    def _is_back(self) -> None:
+        self._came = True
+        gone, self._gone = self._gone, None
+        if self._told and gone is not None:
+            self._told = False
+            self._tell(Fault(FAULT, present=False, since_ms=gone[1]))
 
     def _read(self) -> None:
         container = open_camera(self._source, self._options)
@@ -118,6 +150,8 @@ class MainStream:
         with self._arrived:
             self._latest_ms = wall_ms
             self._arrived.notify_all()
+        if wall_ms is not None:
+            self._is_back()
 
     def check_shape(self, width: int, height: int) -> None:
         """Hold the substream's size, in pixels, against the main stream's, where that is known.

@@ -137,6 +137,8 @@ class IngestOptions:
         hwaccel: `none`, `auto` or a device of FFmpeg's that decodes, see `hwaccel`.
         longest_side: larger frames are scaled down to this many pixels before anyone sees them.
         largest_clip: bytes; a clip that has grown to it ends, for another to begin.
+        away_s: a main stream that has been away for so many seconds is told, for clips are missing;
+            a camera that starts anew is back by then.
         jump_ms: source times that leap by more than this are reported and anchored anew.
     """
 
@@ -148,6 +150,7 @@ class IngestOptions:
     hwaccel: str = "none"
     longest_side: int = 3840
     largest_clip: int = 512 << 20
+    away_s: float = 8.0
     jump_ms: int = 2000
     gate: GateOptions = field(default_factory=GateOptions)
     watch: PictureWatchOptions = field(default_factory=PictureWatchOptions)

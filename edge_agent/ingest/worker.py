@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -161,13 +162,7 @@ class Worker:
 
     def _tell(self, faults: Iterable[Fault]) -> None:
         for fault in faults:
-            self._control.send(
-                "picture",
-                fault=fault.kind,
-                present=fault.present,
-                since_ms=fault.since_ms,
-                detail=fault.detail,
-            )
+            _tell_fault(self._control, fault)
 
     def _visible(self, cells: Floats) -> Floats:
         """Those that no mask touches; where masks leave none, nothing ever moves."""
@@ -206,6 +201,16 @@ class Worker:
         return {**later, **self._counts, "gated": gated}
 
 
+def _tell_fault(control: ControlLine, fault: Fault) -> None:
+    control.send(
+        "picture",
+        fault=fault.kind,
+        present=fault.present,
+        since_ms=fault.since_ms,
+        detail=fault.detail,
+    )
+
+
 def _in_background(name: str, work: Callable[[], None]) -> None:
     """Run `work` on a thread; when it ends, for whatever reason, the process ends."""
 
@@ -233,6 +238,8 @@ def _read_beside(main: MainStream, desk: Desk, control: ControlLine) -> None:
             with contextlib.suppress(OSError):
                 control.send("ended", reason=str(error))
             os._exit(1)
+        except OSError:  # the daemon has gone
+            os._exit(0)
 
     threading.Thread(target=read, name="main stream", daemon=True).start()
     _in_background("close-ups", lambda: main.answer(desk.show_close_up))
@@ -256,7 +263,14 @@ def main() -> int:
     filing = Filing(recorder, control, options.largest_clip)
     main = None
     if source.detect_url:
-        main = MainStream(source, options, clock=clock, filing=filing, recorder=recorder)
+        main = MainStream(
+            source,
+            options,
+            clock=clock,
+            filing=filing,
+            recorder=recorder,
+            tell=partial(_tell_fault, control),
+        )
     worker = Worker(
         source=source.looked_at(),
         options=options,

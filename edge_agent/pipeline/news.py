@@ -18,7 +18,7 @@ from edge_agent.storage.transaction import Transaction
 from edge_agent.wire.events import camera_changed, camera_fault
 
 Blind = Literal["black", "covered", "frozen"]
-Doubtful = Literal["blurred", "moved", "slow", "clock", "backwards"]
+Doubtful = Literal["blurred", "moved", "slow", "clock", "backwards", "main_stream"]
 
 BLIND = ("black", "covered", "frozen")
 """Nothing can be seen: the camera counts as frozen, not as up."""
@@ -31,6 +31,10 @@ _WORDS = {
     "moved": ("the camera looks elsewhere", "the camera looks where it did"),
     "slow": ("too few pictures come", "pictures come as often as they should"),
     "clock": ("the camera's clock leapt", "the camera's clock runs well again"),
+    "main_stream": (
+        "the main stream is away, so there are no clips and close-ups",
+        "the main stream is back",
+    ),
     "backwards": ("the camera's time ran backwards", "the camera's time runs forwards again"),
 }
 
@@ -76,7 +80,8 @@ class News:
             if self.reported is EventKind.CAMERA_DOWN:
                 return
             if event.present:
-                await self._began(event)
+                if event.kind not in self._faults:
+                    await self._began(event)
             elif event.kind in self._faults:
                 await self._ended(event)
 

@@ -13,7 +13,8 @@ class CameraFault:
     """What is wrong with a camera that delivers all the same.
 
     Attributes:
-        fault: `black`, `covered`, `frozen`, `blurred`, `moved`, `slow`, `clock` or `backwards`.
+        fault: `black`, `covered`, `frozen`, `blurred`, `moved`, `slow`, `clock`, `backwards`
+            or `main_stream`.
         since_ms: when it began.
         reason: in words.
     """

@@ -176,7 +176,17 @@ class Tracks(Answer):
 class CameraFault(Answer):
     """What is wrong with a camera that delivers all the same."""
 
-    fault: Literal["black", "covered", "frozen", "blurred", "moved", "slow", "clock", "backwards"]
+    fault: Literal[
+        "black",
+        "covered",
+        "frozen",
+        "blurred",
+        "moved",
+        "slow",
+        "clock",
+        "backwards",
+        "main_stream",
+    ]
     since_ms: int
     reason: str
 

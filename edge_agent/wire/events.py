@@ -226,7 +226,7 @@ class CameraFault(Answer):
     """A camera delivers, but not what it should; or does so again (`camera.cleared`)."""
 
     camera: str
-    fault: Literal["blurred", "moved", "slow", "clock", "backwards"]
+    fault: Literal["blurred", "moved", "slow", "clock", "backwards", "main_stream"]
     since_ms: int
     """When it began."""
     reason: str
@@ -438,7 +438,7 @@ def camera_changed(
 
 def camera_fault(
     camera: str,
-    fault: Literal["blurred", "moved", "slow", "clock", "backwards"],
+    fault: Literal["blurred", "moved", "slow", "clock", "backwards", "main_stream"],
     since_ms: int,
     reason: str,
 ) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -9,10 +10,10 @@ import pytest
 
 from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.polygon import Polygon
-from edge_agent.ingest import CameraLink, IngestOptions
+from edge_agent.ingest import CameraLink, IngestOptions, PictureFault
 from edge_agent.ingest.frame import CloseUp
 from edge_agent.runtime.counters import Counters
-from tests.support.links import QUICK, make_link, running, until
+from tests.support.links import QUICK, event_of, make_link, running, until
 from tests.support.rtsp import Cameras, number_of, numbered_clip, rtsp_cameras
 
 pytestmark = pytest.mark.rtsp
@@ -119,7 +120,7 @@ async def test_without_its_main_stream_a_camera_is_looked_at_until_it_is_back(
     both: Cameras,
 ) -> None:
     counters = Counters()
-    link = two_streams(both, counters)
+    link = two_streams(both, counters, replace(QUICK, away_s=0.5))
     missed = counters.counter("edge_agent_close_ups_total", "")
     async with running(link) as life:
         await shown(link)
@@ -129,9 +130,16 @@ async def test_without_its_main_stream_a_camera_is_looked_at_until_it_is_back(
         for _ in range(20):
             assert (await asked(link))[1] is None
         assert missed.get(camera="door", outcome="missed") == before + 20
+        fault = await event_of(link, PictureFault, within=40)
+        assert (fault.kind, fault.present) == ("main_stream", True)
+        assert fault.detail
         both.order("resume main")
         _, close_up = await shown(link)
         assert close_up.image.shape == (720, 1280, 3)
+        over = await event_of(link, PictureFault)
+        while over.present:  # told again after each try
+            over = await event_of(link, PictureFault)
+        assert (over.kind, over.since_ms) == ("main_stream", fault.since_ms)
         assert not life.done()
     starts = counters.counter("edge_agent_worker_starts_total", "")
     assert starts.get(camera="door") == 1

@@ -59,6 +59,24 @@ async def test_a_fault_of_a_camera_that_is_seen_through_leaves_it_up(
     )
 
 
+async def test_a_main_stream_that_is_away_is_told_once_however_often_it_is_tried(
+    store: Store, news: News
+) -> None:
+    await news.report(EventKind.CAMERA_UP, "delivers frames")
+    for _ in range(3):
+        await news.fault(fault("main_stream", detail="connection refused"))
+    assert await state(store) == ("up", ["main_stream"])
+    await news.fault(fault("main_stream", present=False))
+    events = await told(store)
+    assert [(kind, data["reason"]) for kind, data in events[1:]] == [
+        (
+            "camera.fault",
+            "the main stream is away, so there are no clips and close-ups: connection refused",
+        ),
+        ("camera.cleared", "the main stream is back"),
+    ]
+
+
 async def test_a_blind_camera_is_up_only_when_nothing_blinds_it_any_more(
     store: Store, news: News
 ) -> None:
