@@ -1,5 +1,6 @@
 """Who is asked about: people in the query picture, or the person of a track."""
 
+import asyncio
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -120,17 +121,21 @@ async def describe(
     Raises:
         Unavailable: a model failed.
     """
-    vectors: dict[int, dict[Part, Floats]] = {number: {} for number in shown.asked}
     rows = {Part.FACE: shown.people.face, Part.BODY: shown.people.body}
-    for part in Part:
+
+    async def embedded(part: Part) -> tuple[list[int], Floats | tuple[()]]:
         numbers = [number for number in shown.asked if part in parts and rows[part][number] >= 0]
         if not numbers:
-            continue
+            return [], ()
         chosen = rows[part][numbers]
         if part is Part.FACE:
-            made = await eyes.embed_faces(image, shown.seen.faces.landmarks[chosen])
-        else:
-            made = await eyes.embed_bodies(image, shown.seen.bodies.xyxy[chosen])
+            return numbers, await eyes.embed_faces(image, shown.seen.faces.landmarks[chosen])
+        return numbers, await eyes.embed_bodies(image, shown.seen.bodies.xyxy[chosen])
+
+    vectors: dict[int, dict[Part, Floats]] = {number: {} for number in shown.asked}
+    # side by side: each of them waits for a thread that cameras use as well
+    both = await asyncio.gather(*(embedded(part) for part in Part))
+    for part, (numbers, made) in zip(Part, both, strict=True):
         for number, values in zip(numbers, made, strict=True):
             vectors[number][part] = values[None]
     return tuple(
