@@ -15,6 +15,7 @@ from edge_agent.audit import AuditLog
 from edge_agent.cloud_api.entrance import Entrance
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.fingerprints import FingerprintOperations
+from edge_agent.commands.images import ImageOperations
 from edge_agent.commands.operations import Operations
 from edge_agent.commands.staff import StaffOperations
 from edge_agent.commands.text_search import TextSearchOperations
@@ -23,6 +24,7 @@ from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.errors import Unavailable
 from edge_agent.evidence import EXPORT_KEY, ExportKey, Exports, Origin
 from edge_agent.fingerprint import Dna
+from edge_agent.images import ImageAnswers
 from edge_agent.mqtt.client import Broker
 from edge_agent.mqtt.topics import Topics
 from edge_agent.rest_api.app import make_app
@@ -62,7 +64,8 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         sessions=services.sessions,
         staff=services.staff,
         watchlists=services.watchlists,
-        images=services.images,
+        images=ImageAnswers(services.images, resources.settings.box.id),
+        image_tasks=services.images.tasks.file,
         queries=services.queries,
         query_picture=services.queries.query_picture,
         status=services.status.box,
@@ -189,6 +192,7 @@ def mqtt_tasks(resources: Resources, services: Services) -> Tasks:
             fingerprints=FingerprintOperations(Dna(services.fingerprints, resources.store)),
             watchlists=WatchListOperations(services.watchlists, links),
             texts=TextSearchOperations(services.text_searches, services.queries, links),
+            images=ImageOperations(ImageAnswers(services.images, box.id), links),
             status=services.status.box,
             links=links,
         ),

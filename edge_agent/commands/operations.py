@@ -2,6 +2,7 @@
 
 from edge_agent.commands.call import ASKER, Call, Operation
 from edge_agent.commands.fingerprints import FingerprintOperations
+from edge_agent.commands.images import ImageOperations
 from edge_agent.commands.ports import Cameras, Reads, Searches, Status
 from edge_agent.commands.staff import StaffOperations
 from edge_agent.commands.text_search import TextSearchOperations
@@ -39,6 +40,7 @@ class Operations:
         watchlists: operations on watch lists.
         texts: finding people by words.
         status: tells how the box is.
+        images: operations on pictures of things.
         links: to pictures and clips.
     """
 
@@ -54,6 +56,7 @@ class Operations:
         fingerprints: FingerprintOperations,
         watchlists: WatchListOperations,
         texts: TextSearchOperations,
+        images: ImageOperations,
         status: Status,
         links: answers.Links,
     ) -> None:
@@ -82,6 +85,7 @@ class Operations:
             **staff.table,
             **fingerprints.table,
             **watchlists.table,
+            **images.table,
             "box.status": Operation(self._box_status),
         }
 

@@ -9,10 +9,20 @@ Vectors are stored as 16-bit numbers in `edge.db` beside the items, so that one 
 an item and what it looks like durable, and one backup holds both.
 """
 
+from edge_agent.images.answering import Asker, ImageAnswers
 from edge_agent.images.images import Images, ImagesParts
 from edge_agent.images.options import ImagesOptions
 from edge_agent.images.service import ImageSearch
 from edge_agent.images.tasks import Tasks
 from edge_agent.images.uploads import Uploads
 
-__all__ = ["ImageSearch", "Images", "ImagesOptions", "ImagesParts", "Tasks", "Uploads"]
+__all__ = [
+    "Asker",
+    "ImageAnswers",
+    "ImageSearch",
+    "Images",
+    "ImagesOptions",
+    "ImagesParts",
+    "Tasks",
+    "Uploads",
+]

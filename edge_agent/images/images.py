@@ -59,11 +59,13 @@ class Images:
     is durable and found by the next question. One change at a time.
 
     Attributes:
+        eyes: look at pictures.
         instances: those that are configured; see `Keeping`, which loads them.
     """
 
     def __init__(self, parts: ImagesParts, options: ImagesOptions) -> None:
         self._parts = parts
+        self.eyes = parts.eyes
         self.instances = Instances(options.instances, parts.clock)
         self._looking = Looking(
             parts.eyes,
@@ -149,8 +151,10 @@ class Images:
         looked = await self._looking.look(wanted.picture, categories=instance.has_categories)
         queries = [one for one in (looked.vectors.whole, looked.vectors.part) if one is not None]
         category = wanted.picture.category if instance.has_categories else None
-        page = await self._search(instance, queries, wanted.paging, category)
-        await self._audited(asker, "image.search-by-picture", wanted.instance)
+        page, _ = await asyncio.gather(
+            self._search(instance, queries, wanted.paging, category),
+            self._audited(asker, "image.search-by-picture", wanted.instance),
+        )
         return _with(page, _told(looked, instance))
 
     async def by_name(self, wanted: asked.SearchByName, *, asker: str) -> ItemPage:
@@ -166,8 +170,10 @@ class Images:
         ((item_id, item),) = found.items()
         queries = await self._parts.thread.call(instance.gallery.vectors_of, item_id)
         category = wanted.category if instance.has_categories else None
-        page = await self._search(instance, queries, wanted.paging, category)
-        await self._audited(asker, "image.search-by-name", wanted.instance)
+        page, _ = await asyncio.gather(
+            self._search(instance, queries, wanted.paging, category),
+            self._audited(asker, "image.search-by-name", wanted.instance),
+        )
         told = PictureTold(
             region=item.region,
             category=item.category if category is None else category,

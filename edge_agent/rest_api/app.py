@@ -14,6 +14,7 @@ from edge_agent.rest_api.cameras import camera_routes
 from edge_agent.rest_api.errors import answer_errors
 from edge_agent.rest_api.evidence import evidence_routes
 from edge_agent.rest_api.guard import Ahead, Guard
+from edge_agent.rest_api.images import image_routes
 from edge_agent.rest_api.media import media_routes
 from edge_agent.rest_api.options import HttpOptions, Plain
 from edge_agent.rest_api.orders import order_routes
@@ -71,6 +72,7 @@ def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None)
     async def openapi() -> JSONResponse:
         return JSONResponse(app.openapi())
 
+    closed.include_router(image_routes(parts))
     check_roles(closed.routes)
     app.include_router(closed)
     app.include_router(media_routes(parts, access), responses=_REFUSAL)

@@ -75,7 +75,7 @@ def media_routes(parts: RestParts, access: Access) -> APIRouter:
         request: Request, task: Annotated[int, Path(ge=0)], keep_s: KeepSeconds
     ) -> Response:
         """Fetch a dump, or what went wrong with an import: one JSON object a line."""
-        path = parts.images.tasks.file(task)
+        path = parts.image_tasks(task)
         return await send_file(request, path, "application/x-ndjson", keep_s, called="file")
 
     @router.get("/queries/{job_id}", response_class=Response)

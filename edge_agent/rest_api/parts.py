@@ -9,7 +9,7 @@ from edge_agent.accounts import Logins, Users
 from edge_agent.audit import AuditLog
 from edge_agent.domain.job import Job, PictureQuestion, Reply
 from edge_agent.evidence import Exports
-from edge_agent.images import ImageSearch
+from edge_agent.images import ImageAnswers
 from edge_agent.playback import Playback
 from edge_agent.queries import Queries
 from edge_agent.runtime.clock import Clock
@@ -71,7 +71,8 @@ class RestParts:
         audit: who looked at whom.
         exports: what is taken away.
         erasure: erases people.
-        images: instances of pictures of things.
+        images: answers about pictures of things.
+        image_tasks: where the file of an import or a dump of those lies.
         users: who may sign in.
         logins: who is signed in.
         timezone: of the store, as an IANA name.
@@ -100,7 +101,8 @@ class RestParts:
     audit: AuditLog
     exports: Exports
     erasure: Erasure
-    images: ImageSearch
+    images: ImageAnswers
+    image_tasks: Callable[[int], Path]
     users: Users
     logins: Logins
     timezone: str

@@ -11,7 +11,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from edge_agent.wire import answers, events, fingerprints, staff, text_search, visits, watchlists
+from edge_agent.wire import (
+    answers,
+    events,
+    fingerprints,
+    images,
+    staff,
+    text_search,
+    visits,
+    watchlists,
+)
 from edge_agent.wire import picture_search as asked
 from edge_agent.wire import risk_tasks as risk
 from edge_agent.wire.model import Answer, Milliseconds, PlainId
@@ -67,6 +76,7 @@ OPERATIONS: dict[str, tuple[type[BaseModel], type[Answer]]] = {
     "watchlist.entry.change": (watchlists.WatchEntryChange, watchlists.WatchEntry),
     "watchlist.entry.delete": (watchlists.WatchEntryDelete, watchlists.WatchEntry),
     "watchlist.hits": (watchlists.WatchHitList, watchlists.WatchHits),
+    **{name: (wanted, told) for name, (_, wanted, told) in images.OPERATIONS.items()},
     "box.status": (asked.Nothing, answers.BoxStatus),
 }
 """Each operation with its parameters and its answer."""

@@ -45,6 +45,7 @@ from tests.support.mqtt_box import TOPICS, PlainLinks
 from tests.support.painted import paint, vector_of
 from tests.support.remembering import CAMERAS, Box, answering, opened_box
 from tests.support.sightings import face_of, standing
+from tests.support.things import image_operations
 from tests.support.visits import staff, text_searches, visit_operations, watchlists
 
 BESIDE = ["request_id", "reply_to", "correlation", "expires_at"]
@@ -128,6 +129,7 @@ class MqttDoor:
             texts=TextSearchOperations(
                 text_searches(box.store, clock, WORDS), Queries(box.store), PlainLinks()
             ),
+            images=image_operations(box.store),
             status=self._status,
             links=PlainLinks(),
         )

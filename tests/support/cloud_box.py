@@ -24,23 +24,20 @@ from edge_agent.cloud_api.pace import PaceOptions
 from edge_agent.cloud_api.ports import Place
 from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
 from edge_agent.fingerprint import Dna, FingerprintOptions, Fingerprints
-from edge_agent.images import ImageSearch, ImagesOptions, ImagesParts, Uploads
+from edge_agent.images import ImageSearch
 from edge_agent.keys import KeyOptions, Keys, NonceOptions, Nonces, Sealing
-from edge_agent.media import Decoder
 from edge_agent.rest_api.guard import Guard
 from edge_agent.rest_api.options import HttpOptions
 from edge_agent.runtime.clock import Clock, SystemClock
 from edge_agent.runtime.counters import Counters
-from edge_agent.runtime.one_thread import OneThread
 from edge_agent.search import PictureSearches
-from edge_agent.storage import Store
 from edge_agent.tasks import Place as Investigated
 from edge_agent.tasks import RiskTasks, RiskTasksOptions
 from edge_agent.wire.links import LinkOptions, LinkSigner
 from tests.support.https import local_certificate, own_certificate, serving
 from tests.support.painted import paint
 from tests.support.remembering import Box, answering
-from tests.support.things import ClassicEyes
+from tests.support.things import idle_images
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = AccessKey(
@@ -131,16 +128,6 @@ async def cloud_box(
     async with answering(searches), serving(app, options, certificate) as port:
         served.endpoint = f"127.0.0.1:{port}"
         yield served
-
-
-def idle_images(store: Store) -> ImageSearch:
-    """Image Search without any instance."""
-    clock = SystemClock()
-    parts = ImagesParts(
-        store=store, thread=OneThread("images"), eyes=ClassicEyes(), decoder=Decoder(),
-        uploads=Uploads(clock), clock=clock, counters=Counters(),
-    )  # fmt: skip
-    return ImageSearch(parts, ImagesOptions())
 
 
 def python_with_sdks() -> str | None:

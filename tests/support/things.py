@@ -9,9 +9,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from edge_agent.commands.images import ImageOperations
 from edge_agent.domain.detection import Image
 from edge_agent.domain.image_item import ImageInstance, Look, ServiceType
-from edge_agent.images import ImageSearch, ImagesOptions, ImagesParts, Uploads
+from edge_agent.images import ImageAnswers, ImageSearch, ImagesOptions, ImagesParts, Uploads
 from edge_agent.media import Decoder
 from edge_agent.outbound import FetchLimits
 from edge_agent.runtime.clock import SystemClock
@@ -19,6 +20,7 @@ from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
 from edge_agent.storage import Store
 from edge_agent.vision.general import CLASSIC, FLOORS, ClassicPictures
+from edge_agent.wire.links import LinkSigner
 
 GOODS = ImageInstance(name="goods", service=ServiceType.PRODUCT, capacity=20_000, per_second=10_000)
 NOTICES = ImageInstance(name="notices", capacity=10_000, per_second=10_000)
@@ -104,3 +106,19 @@ async def image_search(
             running.cancel()
             await decoder.close()
             thread.close()
+
+
+def idle_images(store: Store) -> ImageSearch:
+    """Image Search without any instance."""
+    clock = SystemClock()
+    parts = ImagesParts(
+        store=store, thread=OneThread("images"), eyes=ClassicEyes(), decoder=Decoder(),
+        uploads=Uploads(clock), clock=clock, counters=Counters(),
+    )  # fmt: skip
+    return ImageSearch(parts, ImagesOptions())
+
+
+def image_operations(store: Store, service: ImageSearch | None = None) -> ImageOperations:
+    """The operations on pictures of things, as MQTT offers them."""
+    links = LinkSigner(b"key of the links of this test", SystemClock())
+    return ImageOperations(ImageAnswers(service or idle_images(store), "box-1"), links)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from edge_agent.images import ImageSearch
+from edge_agent.storage.image_tasks import unfinished_task
 from tests.support.cloud_box import (
     READER,
     CloudBox,
@@ -36,6 +37,7 @@ class Served:
 
     cloud: CloudBox
     images: ImageSearch
+    silent: str
 
 
 @pytest.fixture
@@ -49,7 +51,10 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         image_search(box.store, import_folder=folder) as images,
         cloud_box(box, images=images) as cloud,
     ):
-        yield Served(cloud, images)
+        server = await asyncio.start_server(lambda *_: asyncio.sleep(60), "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            yield Served(cloud, images, f"http://127.0.0.1:{port}")
 
 
 def base64_of(data: bytes) -> str:
@@ -176,15 +181,13 @@ async def test_imports_and_dumps(served: Served) -> None:
 
 
 async def ended(served: Served, operation: str) -> dict[str, Any]:
-    while True:
-        (listed,) = done(
-            await call_images(served.cloud, call("tea", operation, InstanceName="goods"))
-        )
-        data = listed["Data"]
-        (one,) = data.get("DumpMetaList") or data["Increments"]["Instance"]
-        if one["Status"] != "PROCESSING":
-            return dict(one)
-        await asyncio.sleep(0.05)
+    store = served.cloud.box.store
+    while await unfinished_task(store) is not None:
+        await store.changed("image_task", store.version("image_task"))
+    (listed,) = done(await call_images(served.cloud, call("tea", operation, InstanceName="goods")))
+    data = listed["Data"]
+    (one,) = data.get("DumpMetaList") or data["Increments"]["Instance"]
+    return dict(one)
 
 
 async def test_pictures_are_uploaded_ahead_over_http_and_https(served: Served) -> None:
@@ -281,16 +284,89 @@ async def test_the_node_sdk(served: Served) -> None:
     assert outcomes[-1]["code"] == "InvalidInstance"
 
 
-async def test_a_reader_may_look_and_change_nothing(served: Served) -> None:
+async def test_every_error_that_a_client_can_cause(served: Served) -> None:
+    goods = {"InstanceName": "goods"}
+    content = base64_of(picture(1))
+    search = {**goods, "PicContent": content}
+    item = {**goods, "ProductId": "p", "PicName": "n"}
     reader = {"key": READER.id, "secret": READER.secret}
-    calls = [
-        add("tea", 1) | reader,
-        call("tea", "DeleteImage", InstanceName="goods", ProductId="p") | reader,
-        call("tea", "DumpMeta", InstanceName="goods") | reader,
-        call("tea", "SearchImageByFilter", InstanceName="goods", Filter="int_attr=1") | reader,
-    ]
-    adding, deleting, dumping, looking = await call_images(served.cloud, *calls)
-    assert (adding["code"], adding["status"]) == ("NoPermission", 403)
-    assert deleting["code"] == "NoPermission"
-    assert dumping["code"] == "Console.NoPermission"
+    turned_exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06" + bytes(7)
+    turned = (
+        picture(1)[:2] + b"\xff\xe1" + (len(turned_exif) + 2).to_bytes(2, "big") + turned_exif
+        + picture(1)[2:]
+    )  # fmt: skip
+    small = base64_of(encoded(drawn(1)[:99]))
+    rows: list[tuple[dict[str, Any], str, int]] = [
+        (call("tea", "Detail"), "MissingInstanceName", 400),
+        (call("tea", "Detail", InstanceName="nowhere"), "InvalidInstance", 400),
+        (call("tea", "Detail", InstanceName="x" * 21), "InvalidInstance", 400),
+        (call("tea", "SearchImageByPic", **goods), "MissingPicContent", 400),
+        (call("tea", "SearchImageByPic", **search, Num=101), "OverflowMaxReturnNum", 400),
+        (call("tea", "SearchImageByPic", **search, Num=0), "InvalidNumParameter", 400),
+        (call("tea", "SearchImageByPic", **search, Num="ten"), "InvalidNumParameter", 400),
+        (call("tea", "SearchImageByPic", **search, Start=-1), "InvalidStartParameter", 400),
+        (call("tea", "SearchImageByPic", **search, Start=500), "OverflowMaxResultNum", 400),
+        (call("tea", "SearchImageByPic", **search, Start=491), "OverflowMaxResultNum", 400),
+        (call("tea", "SearchImageByPic", **search, Filter="a=b"), "InvalidFilterClause", 400),
+        (call("tea", "SearchImageByPic", **search, Filter="x" * 4097), "InvalidFilterClause", 400),
+        (call("tea", "SearchImageByPic", **search, CategoryId=4711), "InvalidCategory", 400),
+        (call("tea", "SearchImageByPic", **search, Region="1,2,3"), "InvalidRegion", 400),
+        (call("tea", "SearchImageByPic", **search, Region="0,999,0,999"), "InvalidRegion", 400),
+        (call("tea", "SearchImageByPic", **search, ScoreThreshold="2"), "InvalidScoreThreshold",
+         400),
+        (call("tea", "SearchImageByPic", **goods, PicContent=base64_of(b"no picture")),
+         "UnsupportedPicFormat", 400),
+        (call("tea", "SearchImageByPic", **goods, PicContent="***"), "UnsupportedPicFormat", 400),
+        (call("tea", "SearchImageByPic", **goods, PicContent=small), "UnsupportedPicPixels", 400),
+        (call("tea", "SearchImageByPic", **goods, PicContent=base64_of(turned)),
+         "IncorrectOrientation", 400),
+        (call("tea", "SearchImageByPic", **goods, PicContent=base64_of(bytes(4 * 1024 * 1024 + 1))),
+         "InvalidPicContent", 400),
+        (call("tea", "SearchImageByPic", **goods, PicContent="http://127.0.0.1:9/x.jpg"),
+         "InvalidPicUrl", 400),
+        (call("tea", "SearchImageByPic", **goods, PicContent=f"{served.silent}/x.jpg"),
+         "TimeoutForTransferImage", 400),
+        (call("tea", "SearchImageByName", **item), "PicNotExist", 400),
+        (call("tea", "SearchImageByName", **goods, PicName="n"), "MissingProductId", 400),
+        (call("tea", "SearchImageByFilter", **goods), "MissingFilter", 400),
+        (call("tea", "SearchImageByText", **goods, Text="包" * 513), "InvalidText", 400),
+        (call("tea", "AddImage", **item, PicContent=content, IntAttr="x"), "InvalidIntAttr", 400),
+        (call("tea", "AddImage", **item, PicContent=content, StrAttr="a$b"), "InvalidStrAttr", 400),
+        (call("tea", "AddImage", **item, PicContent=content, StrAttr2="x" * 129), "InvalidStrAttr",
+         400),
+        (call("tea", "AddImage", **item, PicContent=content, CustomContent="x" * 4097),
+         "InvalidCustomContent", 400),
+        (call("tea", "AddImage", **{**item, "ProductId": "x" * 513}, PicContent=content),
+         "InvalidProductId", 400),
+        (call("tea", "AddImage", **{**item, "PicName": "x" * 513}, PicContent=content),
+         "InvalidPicName", 400),
+        (call("tea", "UpdateImage", **goods, ProductId="p", IntAttr=1), "PicNotExist", 400),
+        (call("tea", "DeleteImage", **goods), "MissingProductId", 400),
+        (call("tea", "DeleteImage", **goods, IsDeleteByFilter=True), "MissingFilter", 400),
+        (call("tea", "DeleteImage", **goods, IsDeleteByFilter=True, Filter="int_attr in (1)"),
+         "InvalidFilterClause", 400),
+        (call("tea", "CompareSimilarByImage", **goods, PrimaryPicContent=content),
+         "MissingSecondaryPicContent", 400),
+        (call("tea", "DumpMetaList", **goods, PageSize=31), "InvalidPageSize", 400),
+        (call("tea", "IncreaseList", **goods, PageNumber=0), "InvalidPageNumber", 400),
+        (call("tea", "IncreaseInstance", **goods, BucketName="b", Path="no/slash"), "InvalidPath",
+         400),
+        (call("tea", "IncreaseInstance", **goods, BucketName="..", Path="/"), "InvalidBucketName",
+         400),
+        (add("tea", 1, InstanceName="small") | reader, "NoPermission", 403),
+        (call("tea", "DumpMeta", **goods) | reader, "Console.NoPermission", 403),
+    ]  # fmt: skip
+    outcomes = await call_images(
+        served.cloud,
+        *(wrong for wrong, _, _ in rows),
+        *(add("tea", number, InstanceName="small") for number in range(3)),
+        *(add("tea", number, InstanceName="slow") for number in range(2)),
+        call("tea", "SearchImageByFilter", **goods, Filter="int_attr=1") | reader,
+    )
+    for outcome, (wrong, code, status) in zip(outcomes, rows, strict=False):
+        told = (outcome.get("error"), outcome.get("code"), outcome.get("status"))
+        assert told == ("ClientException", code, status), (wrong["operation"], outcome)
+    *_, full, _, often, looking = outcomes
+    assert (full["code"], full["status"]) == ("InstanceOverQuota", 400)
+    assert (often["code"], often["status"]) == ("DeniedRequest", 403)
     assert looking["body"]["map"]["Auctions"] == []

@@ -42,6 +42,7 @@ from tests.support.clocks import SetClock
 from tests.support.mqtt_box import TOPICS, PlainLinks, box_broker, running
 from tests.support.painted import PaintedEyes, vector_of
 from tests.support.remembering import Box as Memory
+from tests.support.things import image_operations
 from tests.support.visits import staff, text_searches, visit_operations, watchlists
 
 pytestmark = pytest.mark.broker
@@ -210,6 +211,7 @@ async def box(
             texts=TextSearchOperations(
                 text_searches(store, clock, WORDS), Queries(store), PlainLinks()
             ),
+            images=image_operations(store),
             status=here.status,
             links=PlainLinks(),
         )
@@ -523,6 +525,7 @@ async def test_an_answer_that_meets_a_broken_line_is_kept(
                 texts=TextSearchOperations(
                     text_searches(here.store, here.clock, WORDS), Queries(here.store), PlainLinks()
                 ),
+                images=image_operations(here.store),
                 status=here.status,
                 links=PlainLinks(),
             ),

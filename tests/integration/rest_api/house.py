@@ -22,6 +22,7 @@ from edge_agent.domain.job import Hit, JobState
 from edge_agent.domain.track import Fragment, FragmentState, Shot, Track, TrackState
 from edge_agent.domain.vector import Part
 from edge_agent.evidence import ExportKey, Exports, Origin
+from edge_agent.images import ImageAnswers
 from edge_agent.index import VectorIndex
 from edge_agent.media import PictureLimits, check_picture, decode_picture
 from edge_agent.playback import Playback, PlaybackOptions
@@ -50,8 +51,8 @@ from edge_agent.vision import PackInfo
 from edge_agent.wire.answers import BoxStatus, Camera, Pack
 from edge_agent.wire.attributes import askable
 from edge_agent.wire.links import LinkSigner
-from tests.support.cloud_box import idle_images
 from tests.support.https import local_certificate
+from tests.support.things import idle_images
 from tests.support.visits import orders, sessions, staff, text_searches, watchlists
 
 TOKEN = "token-of-this-test"
@@ -336,8 +337,10 @@ def make_house(
         clock=clock,
         counters=Counters(),
     )
+    image_search = idle_images(store)
     parts = RestParts(
-        images=idle_images(store),
+        images=ImageAnswers(image_search, "box-1"),
+        image_tasks=image_search.tasks.file,
         searches=searches,
         tasks=RiskTasks(
             store,

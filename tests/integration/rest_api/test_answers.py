@@ -14,6 +14,7 @@ from edge_agent.domain.worn import Worn
 from edge_agent.storage.jobs import unfinished_jobs
 from edge_agent.storage.tracks import save_fragment
 from edge_agent.storage.worn import save_worn
+from edge_agent.wire.images import OPERATIONS as IMAGE_OPERATIONS
 from tests.integration.rest_api.conftest import START_MS
 from tests.integration.rest_api.house import BEARER, METRICS_KEY, House, a_jpeg, finish_with
 
@@ -312,7 +313,9 @@ async def test_the_description_covers_every_operation(client: httpx.AsyncClient)
         "/v1/audit", "/v1/audit/check", "/v1/erasures", "/v1/risk-tasks/{task_id}/export",
         "/media/pictures/{picture_id}", "/media/clips/{fragment_id}",
         "/media/thumbnails/{fragment_id}",
-        "/media/queries/{job_id}", "/media/image-tasks/{task}", "/healthz", "/readyz", "/metrics",
+        "/media/queries/{job_id}", "/media/image-tasks/{task}",
+        *(f"/v1/images/{{instance}}/{name.removeprefix('image.')}" for name in IMAGE_OPERATIONS),
+        "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     asked = described["paths"]["/v1/tracks"]["get"]["parameters"]
     assert "cameras" in {parameter["name"] for parameter in asked}

@@ -1,0 +1,173 @@
+"""What is asked of instances, answered in the shapes of the cloud's API, for every door."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from edge_agent.domain import image_asked as asked
+from edge_agent.images.service import ImageSearch
+from edge_agent.images.told import ItemPage, PictureTold
+from edge_agent.storage.image_tasks import ImageTask, ImageTaskState
+from edge_agent.wire.cloud import image_data as data
+from edge_agent.wire.links import LinkSigner
+
+_STATES: Final[Mapping[ImageTaskState, str]] = {
+    ImageTaskState.PROCESSING: "PROCESSING",
+    ImageTaskState.SUCCESS: "SUCCESS",
+    ImageTaskState.FAIL: "FAIL",
+}
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, for the audit, and what links for them are made with."""
+
+    name: str
+    links: LinkSigner
+
+
+Handler = Callable[[Any, Asker], Awaitable[Fields]]
+
+
+class ImageAnswers:
+    """Every operation.
+
+    Args:
+        service: answers.
+        box: what Detail calls the region.
+    """
+
+    def __init__(self, service: ImageSearch, box: str) -> None:
+        self._images = service.images
+        self._tasks = service.tasks
+        self._box = box
+        self._handlers: Mapping[type, Handler] = {
+            asked.AddItem: self._add,
+            asked.SearchByPicture: self._by_picture,
+            asked.SearchByName: self._by_name,
+            asked.SearchByText: self._by_text,
+            asked.SearchByFilter: self._by_filter,
+            asked.ChangeItems: self._change,
+            asked.DeleteItems: self._delete,
+            asked.LookUpItem: self._look_up,
+            asked.ComparePictures: self._compare,
+            asked.DescribeInstance: self._describe,
+            asked.DumpItems: self._dump,
+            asked.ImportItems: self._import,
+            asked.ListTasks: self._list,
+        }
+
+    async def answer(self, wanted: asked.ImageAsked, asker: Asker) -> Fields:
+        """Answer; members that are None are left out by whoever writes it.
+
+        Raises:
+            ImageRefused: it cannot be answered.
+            Unavailable: a model or the disk does not answer.
+        """
+        return await self._handlers[type(wanted)](wanted, asker)
+
+    async def _add(self, wanted: asked.AddItem, caller: Asker) -> Fields:
+        told = await self._images.add(wanted, asker=caller.name)
+        return {**_DONE, "Message": "success", "PicInfo": _picture_info(told)}
+
+    async def _by_picture(self, wanted: asked.SearchByPicture, caller: Asker) -> Fields:
+        page = await self._images.by_picture(wanted, asker=caller.name)
+        return {**_found(page), "PicInfo": page.picture and _picture_info(page.picture)}
+
+    async def _by_name(self, wanted: asked.SearchByName, caller: Asker) -> Fields:
+        page = await self._images.by_name(wanted, asker=caller.name)
+        told = page.picture and _picture_info(page.picture, several=False)
+        return {**_found(page), "PicInfo": told}
+
+    async def _by_text(self, wanted: asked.SearchByText, caller: Asker) -> Fields:
+        page = await self._images.by_text(wanted, asker=caller.name)
+        categories = page.picture is not None and page.picture.categories
+        told = {"AllCategories": data.all_categories(categories=categories)}
+        return {**_found(page, sorted_by=False), "PicInfo": told}
+
+    async def _by_filter(self, wanted: asked.SearchByFilter, caller: Asker) -> Fields:
+        page = await self._images.by_filter(wanted, asker=caller.name)
+        found = [data.auction(hit.item, None) for hit in page.hits]
+        return {**_DONE, "Msg": "success", "Auctions": found}
+
+    async def _change(self, wanted: asked.ChangeItems, caller: Asker) -> Fields:
+        await self._images.change(wanted, asker=caller.name)
+        return {**_DONE, "Message": "success"}
+
+    async def _delete(self, wanted: asked.DeleteItems, caller: Asker) -> Fields:
+        gone = await self._images.delete(wanted, asker=caller.name)
+        return {**_DONE, "Message": "success", "Data": {"PicNames": list(gone)}}
+
+    async def _look_up(self, wanted: asked.LookUpItem, caller: Asker) -> Fields:
+        item = await self._images.look_up(wanted, asker=caller.name)
+        told = None if item is None else data.attributes(item)
+        return {**_DONE, "Msg": "success", "Exists": item is not None, "Auctions": told}
+
+    async def _compare(self, wanted: asked.ComparePictures, caller: Asker) -> Fields:
+        score = await self._images.compare(wanted, asker=caller.name)
+        return {**_DONE, "Msg": "success", "Score": score}
+
+    async def _describe(self, wanted: asked.DescribeInstance, caller: Asker) -> Fields:
+        told = await self._images.describe(wanted, asker=caller.name)
+        instance = data.instance(told.instance, told.items, self._box)
+        return {"Instance": {**instance, "Model": told.model}}
+
+    async def _dump(self, wanted: asked.DumpItems, caller: Asker) -> Fields:
+        task = await self._tasks.dump(wanted, asker=caller.name)
+        return {**_DONE, "Data": {"Id": str(task.id), "DumpMetaStatus": _STATES[task.state]}}
+
+    async def _import(self, wanted: asked.ImportItems, caller: Asker) -> Fields:
+        task = await self._tasks.take_in(wanted, asker=caller.name)
+        return {**_DONE, "Data": {"Id": str(task.id), "IncrementStatus": _STATES[task.state]}}
+
+    async def _list(self, wanted: asked.ListTasks, caller: Asker) -> Fields:
+        found = await self._tasks.listed(wanted, asker=caller.name)
+        page = data.task_page(wanted.page, wanted.size, found.total)
+        rows = [self._task(task, caller) for task in found.rows]
+        listed = {"Increments": {"Instance": rows}} if wanted.imports else {"DumpMetaList": rows}
+        return {**_DONE, "Data": {**page, **listed}}
+
+    def _task(self, task: ImageTask, caller: Asker) -> Fields:
+        file = caller.links.sign(f"/media/image-tasks/{task.id}")
+        ended = task.state is not ImageTaskState.PROCESSING
+        told = {
+            "Id": task.id,
+            "Status": _STATES[task.state],
+            "Code": task.code or "0",
+            "Msg": task.message or f"{task.done} of {task.total}, {task.failed} not taken",
+            "UtcCreate": str(task.created_ms),
+            "UtcModified": task.modified_ms,
+        }
+        if task.kind == "dump":
+            written = ended and task.state is ImageTaskState.SUCCESS
+            return {**told, "MetaUrl": file if written else None}
+        return {
+            **told,
+            "BucketName": task.bucket,
+            "Path": task.path,
+            "CallbackAddress": task.callback or None,
+            "ErrorUrl": file if task.failed else None,
+        }
+
+
+_DONE: Final[Fields] = {"Success": True, "Code": 0}
+
+
+def _found(page: ItemPage, *, sorted_by: bool = True) -> Fields:
+    return {
+        **_DONE,
+        "Msg": "success",
+        "Head": data.head(page.total, len(page.hits), page.took_ms),
+        "Auctions": [data.auction(hit.item, hit.score, sorted_by=sorted_by) for hit in page.hits],
+    }
+
+
+def _picture_info(told: PictureTold, *, several: bool = True) -> Fields:
+    return data.picture_info(
+        told.region,
+        told.category,
+        told.others if several else None,
+        categories=told.categories,
+    )
