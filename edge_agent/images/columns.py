@@ -26,6 +26,7 @@ class Columns:
 
     Attributes:
         size: rows in use.
+        wholes: (rows,) whether the whole picture counts.
         parts: (rows,) row of the vector of an item's region elsewhere, `UNSET` where it has none.
     """
 
@@ -34,6 +35,7 @@ class Columns:
         self._ids = np.zeros(_FIRST_ROWS, np.int64)
         self._category = np.zeros(_FIRST_ROWS, np.int32)
         self._product = np.zeros(_FIRST_ROWS, np.int32)
+        self.wholes = np.zeros(_FIRST_ROWS, np.bool_)
         self.parts = np.full(_FIRST_ROWS, UNSET, np.int32)
         self._integers = np.zeros((ATTRIBUTES, _FIRST_ROWS), np.int64)
         self._there = np.zeros((ATTRIBUTES, _FIRST_ROWS), np.bool_)
@@ -94,7 +96,7 @@ class Columns:
             The id of the item that stands there now; of the removed one where it was the last.
         """
         last = self.size - 1
-        for column in (self._ids, self._category, self._product, self.parts):
+        for column in (self._ids, self._category, self._product, self.wholes, self.parts):
             column[row] = column[last]
         for table in (self._integers, self._there, self._texts):
             table[:, row] = table[:, last]
@@ -109,6 +111,7 @@ class Columns:
         self._ids = _longer(self._ids, rows)
         self._category = _longer(self._category, rows)
         self._product = _longer(self._product, rows)
+        self.wholes = _longer(self.wholes, rows)
         self.parts = _longer(self.parts, rows)
         self._integers = _longer(self._integers, rows)
         self._there = _longer(self._there, rows)

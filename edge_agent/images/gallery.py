@@ -5,7 +5,7 @@ table of their own with the row they belong to. A search computes the mask of th
 the similarities of what is admitted, exactly.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +56,19 @@ class Found:
     total: int
     ids: tuple[int, ...]
     scores: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """What is asked with; one of both at least.
+
+    Attributes:
+        whole: (d,) of the whole picture, of length 1.
+        part: (d,) of its subject or of the region that was asked for.
+    """
+
+    whole: Floats | None
+    part: Floats | None
 
 
 class Table:
@@ -117,7 +130,7 @@ class Gallery:
             self.remove(item_id, item.key)
         row = self._columns.append(item_id, item)
         whole = vectors.whole
-        # a row of zeros is like nothing; where the region alone counts, that is meant
+        self._columns.wholes[row] = whole is not None
         self._whole.append(
             np.zeros(self._whole.rows.shape[1], np.float32) if whole is None else whole
         )
@@ -156,25 +169,26 @@ class Gallery:
             self._owners[part] = moved
             self._columns.parts[self._row_of[moved]] = part
 
-    def vectors_of(self, item_id: int) -> list[Floats]:
+    def vectors_of(self, item_id: int) -> Query:
         """Copies of the vectors of an item."""
         row = self._row_of[item_id]
-        found = [self._whole.rows[row].copy()]
-        if self._columns.parts[row] != UNSET:
-            found.append(self._parts.rows[self._columns.parts[row]].copy())
-        return [values for values in found if values.any()]
+        part = int(self._columns.parts[row])
+        return Query(
+            self._whole.rows[row].copy() if self._columns.wholes[row] else None,
+            None if part == UNSET else self._parts.rows[part].copy(),
+        )
 
-    def search(self, queries: Sequence[Floats], wanted: Wanted, *, start: int, count: int) -> Found:
-        """The items that come nearest to any of the queries, exactly.
+    def search(self, query: Query, wanted: Wanted, *, start: int, count: int) -> Found:
+        """The items that look most like a picture, exactly.
 
         Args:
-            queries: (d,) each, of length 1.
+            query: the picture.
             wanted: which items count.
             start: how many of the best are passed over.
             count: how many at the most.
         """
         rows = np.flatnonzero(self._mask(wanted))
-        scores = self._scores(np.stack(queries), rows)
+        scores = self._scores(query, rows)
         good = scores >= wanted.least
         rows, scores = rows[good], scores[good]
         if wanted.distinct:
@@ -208,17 +222,29 @@ class Gallery:
             mask &= columns.categories == wanted.category
         return mask
 
-    def _scores(self, queries: Floats, rows: Rows) -> Floats:
+    def _scores(self, query: Query, rows: Rows) -> Floats:
+        """How alike each of these rows and a picture are.
+
+        The mean of two similarities: of the whole pictures, and the best of any two of their
+        vectors, whole or subject. A thing alone would be found among things of its kind that are
+        as small, a scene alone would hide it. Without a whole picture on either side the best.
+        """
+        given = np.stack([one for one in (query.whole, query.part) if one is not None])
         if len(rows) * _DENSE >= len(self):
-            scores = (self._whole.rows @ queries.T).max(axis=1, initial=_NOT_AT_ALL)[rows]
+            near = (self._whole.rows @ given.T)[rows]
         else:
-            scores = (self._whole.rows[rows] @ queries.T).max(axis=1, initial=_NOT_AT_ALL)
+            near = self._whole.rows[rows] @ given.T
+        near[~self._columns.wholes[rows]] = _NOT_AT_ALL
+        best = near.max(axis=1, initial=_NOT_AT_ALL)
         parts = self._columns.parts[rows]
         having = np.flatnonzero(parts != UNSET)
         if len(having):
-            near = (self._parts.rows[parts[having]] @ queries.T).max(axis=1)
-            scores[having] = np.maximum(scores[having], near)
-        return np.asarray(scores, np.float32)
+            of_parts = (self._parts.rows[parts[having]] @ given.T).max(axis=1)
+            best[having] = np.maximum(best[having], of_parts)
+        if query.whole is None:
+            return np.asarray(best, np.float32)
+        lead = np.where(near[:, 0] == _NOT_AT_ALL, best, near[:, 0])
+        return np.asarray((lead + best) / 2, np.float32)
 
 
 def _best(scores: Floats, count: int) -> Rows:

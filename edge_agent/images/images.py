@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge_agent.domain import image_asked as asked
-from edge_agent.domain.detection import Floats
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.image_item import ImageItem, ImageProblem, ImageRefused
-from edge_agent.images.gallery import Found, Gallery, Wanted
+from edge_agent.images.gallery import Found, Gallery, Query, Wanted
 from edge_agent.images.instances import Instance, Instances
 from edge_agent.images.looking import Looked, Looking
 from edge_agent.images.options import ImagesOptions
@@ -149,10 +148,10 @@ class Images:
         """
         instance = self._admitted(wanted.instance)
         looked = await self._looking.look(wanted.picture, categories=instance.has_categories)
-        queries = [one for one in (looked.vectors.whole, looked.vectors.part) if one is not None]
+        query = Query(looked.vectors.whole, looked.vectors.part)
         category = wanted.picture.category if instance.has_categories else None
         page, _ = await asyncio.gather(
-            self._search(instance, queries, wanted.paging, category),
+            self._search(instance, query, wanted.paging, category),
             self._audited(asker, "image.search-by-picture", wanted.instance),
         )
         return _with(page, _told(looked, instance))
@@ -168,10 +167,10 @@ class Images:
         if not found or instance.gallery is None:
             raise ImageRefused(ImageProblem.NOT_THERE, "there is no such picture", field="name")
         ((item_id, item),) = found.items()
-        queries = await self._parts.thread.call(instance.gallery.vectors_of, item_id)
+        query = await self._parts.thread.call(instance.gallery.vectors_of, item_id)
         category = wanted.category if instance.has_categories else None
         page, _ = await asyncio.gather(
-            self._search(instance, queries, wanted.paging, category),
+            self._search(instance, query, wanted.paging, category),
             self._audited(asker, "image.search-by-name", wanted.instance),
         )
         told = PictureTold(
@@ -319,13 +318,13 @@ class Images:
     async def _search(
         self,
         instance: Instance,
-        queries: Sequence[Floats],
+        query: Query,
         paging: asked.Paging,
         category: int | None,
     ) -> ItemPage:
         self._done.add(operation="search")
         gallery = instance.gallery
-        if gallery is None or not queries:
+        if gallery is None:
             return ItemPage(total=0, hits=())
         floor = self._parts.eyes.info.picture_floor
         least = -1.0 if paging.least <= 0 else floor + paging.least * (1 - floor) - 1e-6
@@ -334,7 +333,7 @@ class Images:
         )
         began = self._parts.clock.monotonic()
         found = await self._parts.thread.call(
-            gallery.search, queries, wanted, start=paging.start, count=paging.count
+            gallery.search, query, wanted, start=paging.start, count=paging.count
         )
         took_ms = round((self._parts.clock.monotonic() - began) * 1e3)
         return await self._page(found, took_ms, found.scores)

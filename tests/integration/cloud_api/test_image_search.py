@@ -1,7 +1,7 @@
 """The official SDKs of Image Search, unchanged, pointed at the door: every operation."""
 
-import asyncio
 import base64
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,9 +51,9 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         image_search(box.store, import_folder=folder) as images,
         cloud_box(box, images=images) as cloud,
     ):
-        server = await asyncio.start_server(lambda *_: asyncio.sleep(60), "127.0.0.1", 0)
-        async with server:
-            port = server.sockets[0].getsockname()[1]
+        # Takes connections and never answers.
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            port = silent.getsockname()[1]
             yield Served(cloud, images, f"http://127.0.0.1:{port}")
 
 
