@@ -9,6 +9,7 @@ from edge_agent.domain.errors import Unusable
 from edge_agent.vision.classic_bodies import HogBodies, StripeBodies
 from edge_agent.vision.classic_faces import BlockFaces, HaarFaces
 from edge_agent.vision.general import BackbonePictures, ClassicPictures, PictureReader
+from edge_agent.vision.image_text import ImageText
 from edge_agent.vision.install import read_weights
 from edge_agent.vision.manifest import DetectorTask, EmbedderTask, Task
 from edge_agent.vision.networks import NeuralBodies, NeuralFaces, Yolox, YuNet, input_shape
@@ -21,7 +22,8 @@ from edge_agent.vision.parts import (
     FaceEmbedder,
 )
 from edge_agent.vision.person_attributes import Crossroad
-from edge_agent.vision.sessions import OnnxModel
+from edge_agent.vision.sessions import OnnxModel, OnnxTextModel
+from edge_agent.vision.tokens import TextTokens
 
 if TYPE_CHECKING:
     from edge_agent.vision.insightface_models import Package
@@ -49,6 +51,7 @@ class Parts:
         query_faces: for uploaded pictures.
         pictures: for pictures of anything.
         attributes: None where the pack cannot tell them.
+        image_text: None where the pack has none.
     """
 
     faces: FaceDetector
@@ -58,6 +61,7 @@ class Parts:
     body_vectors: BodyEmbedder
     pictures: PictureReader
     attributes: AttributeReader | None
+    image_text: ImageText | None = None
 
 
 def assemble(pack: InstalledPack, options: NetworkOptions) -> Parts:
@@ -78,6 +82,7 @@ def assemble(pack: InstalledPack, options: NetworkOptions) -> Parts:
         body_vectors=_body_vectors(pack, tasks.person_reid, options),
         pictures=_pictures(pack, tasks.person_detection, options),
         attributes=_attributes(pack, options),
+        image_text=_image_text(pack, options),
     )
 
 
@@ -153,6 +158,23 @@ def _attributes(pack: InstalledPack, options: NetworkOptions) -> AttributeReader
     if task is None:
         return None
     return Crossroad(_network(pack, task, options), task, gender=options.gender)
+
+
+def _image_text(pack: InstalledPack, options: NetworkOptions) -> ImageText | None:
+    task = pack.manifest.tasks.image_text
+    if task is None:
+        return None
+    tokenizer = read_weights(task.tokenizer, pack.folder)
+    texts = OnnxTextModel(
+        f"{pack.manifest.model_id}/{task.text.name}",
+        read_weights(task.text, pack.folder),
+        output=task.text.output,
+        threads=options.threads,
+        memory_mib=options.memory_mib,
+        providers=options.providers,
+    )
+    tokens = TextTokens(task.tokenizer, tokenizer, task.text.context)
+    return ImageText(task, _network(pack, task.image, options), texts, tokens)
 
 
 def _network(pack: InstalledPack, task: Task, options: NetworkOptions) -> OnnxModel:

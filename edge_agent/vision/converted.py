@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.fetching import Progress, placed
 from edge_agent.vision.known_answer import check_answer
-from edge_agent.vision.manifest import Task
+from edge_agent.vision.manifest import Task, Weights
 from edge_agent.vision.networks import input_shape
 from edge_agent.vision.openvino_ir import VERSION, convert
 from edge_agent.vision.sources import Sha256
@@ -63,7 +63,7 @@ def convert_sources(task: Task, folder: Path, progress: Progress) -> None:
         sink.write(record.model_dump_json(indent=2).encode())
 
 
-def converted_problem(task: Task, folder: Path) -> str | None:
+def converted_problem(task: Weights, folder: Path) -> str | None:
     """What is wrong with a converted file; None where all is well."""
     try:
         record = _read_record(task, folder)
@@ -80,7 +80,7 @@ def converted_problem(task: Task, folder: Path) -> str | None:
     return None if digest == record.sha256 else f"has sha256 {digest[:12]}…, not the recorded one"
 
 
-def recorded_sha256(task: Task, folder: Path) -> str | None:
+def recorded_sha256(task: Weights, folder: Path) -> str | None:
     """The sha256 that a converted file must have; None where nothing that counts is recorded."""
     try:
         record = _read_record(task, folder)
@@ -90,13 +90,13 @@ def recorded_sha256(task: Task, folder: Path) -> str | None:
     return record.sha256 if current else None
 
 
-def _sources(task: Task) -> tuple[str, ...]:
+def _sources(task: Weights) -> tuple[str, ...]:
     return tuple(source.sha256 for source in task.sources)
 
 
-def _record_path(task: Task, folder: Path) -> Path:
+def _record_path(task: Weights, folder: Path) -> Path:
     return folder / f"{task.weights}.json"
 
 
-def _read_record(task: Task, folder: Path) -> _Record:
+def _read_record(task: Weights, folder: Path) -> _Record:
     return _Record.model_validate_json(_record_path(task, folder).read_bytes())

@@ -7,7 +7,7 @@ from pathlib import Path
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.converted import convert_sources, converted_problem, recorded_sha256
 from edge_agent.vision.fetching import Origin, Progress, fetch, source_problem
-from edge_agent.vision.manifest import FILE_NAME, Manifest, Task
+from edge_agent.vision.manifest import FILE_NAME, Manifest, Task, Weights
 
 
 def install(
@@ -63,10 +63,10 @@ def install(
     return folder
 
 
-def _install(task: Task, origin: Origin, folder: Path, progress: Progress) -> None:
+def _install(task: Weights, origin: Origin, folder: Path, progress: Progress) -> None:
     for source in task.fetched:
         fetch(source, origin, folder, progress)
-    if task.convert is not None:
+    if isinstance(task, Task) and task.convert is not None:
         convert_sources(task, folder, progress)
 
 
@@ -74,7 +74,7 @@ def _silent(_file: str, _done: int, _total: int) -> None:
     pass
 
 
-def file_problem(task: Task, folder: Path) -> str | None:
+def file_problem(task: Weights, folder: Path) -> str | None:
     """What is wrong with a task's weight file in `folder`; None where all is well."""
     if task.weights is None:
         return None
@@ -83,7 +83,7 @@ def file_problem(task: Task, folder: Path) -> str | None:
     return source_problem(task.fetched[0], folder)
 
 
-def read_weights(task: Task, folder: Path) -> bytes:
+def read_weights(task: Weights, folder: Path) -> bytes:
     """Read a weight file and check it, so that what is loaded is what was checked.
 
     Raises:

@@ -69,8 +69,8 @@ class Preprocessing(Strict):
         return self
 
 
-class Task(Strict):
-    """One model of a pack; without `file` or `sources` it is made of what packages carry.
+class Weights(Strict):
+    """One file of a pack that is loaded; without `file` or `sources` what packages carry.
 
     Attributes:
         name: of the model; part of the stamp on every vector it makes.
@@ -83,10 +83,6 @@ class Task(Strict):
         sources: the files it is converted from: of `openvino-ir` the .xml and the .bin.
         answer: what the converted network must answer.
         licence: of the weights, in words.
-        input_size: (height, width) in pixels.
-        layout: order of the input's axes.
-        colour: order of the input's channels.
-        preprocessing: normalisation of the input.
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -98,10 +94,6 @@ class Task(Strict):
     sources: tuple[Source, ...] = ()
     answer: KnownAnswer | None = None
     licence: str
-    input_size: tuple[Positive, Positive]
-    layout: Literal["NCHW", "NHWC"] = "NCHW"
-    colour: Literal["bgr", "rgb", "gray"] = "bgr"
-    preprocessing: Preprocessing = Preprocessing()
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -145,6 +137,22 @@ class Task(Strict):
             about_vectors = self.model_dump(mode="json", exclude=_NOT_OF_VECTORS)
             text = json.dumps(about_vectors, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+class Task(Weights):
+    """One model of a pack that looks at pictures.
+
+    Attributes:
+        input_size: (height, width) in pixels.
+        layout: order of the input's axes.
+        colour: order of the input's channels.
+        preprocessing: normalisation of the input.
+    """
+
+    input_size: tuple[Positive, Positive]
+    layout: Literal["NCHW", "NHWC"] = "NCHW"
+    colour: Literal["bgr", "rgb", "gray"] = "bgr"
+    preprocessing: Preprocessing = Preprocessing()
 
 
 class DetectorTask(Task):
@@ -309,11 +317,76 @@ class AttributesTask(Task):
         return self
 
 
+class ImageTower(Task):
+    """The half of an image-text model that looks at pictures.
+
+    Attributes:
+        fit: how a picture becomes the input: `crop` takes the middle square of it, as CLIP does,
+            `squash` stretches it, as SigLIP and Chinese-CLIP do.
+    """
+
+    fit: Literal["crop", "squash"] = "crop"
+
+
+class TextTower(Weights):
+    """The half of an image-text model that reads; its outputs begin with the text's vector.
+
+    Attributes:
+        context: tokens it takes; shorter texts are padded, longer ones cut.
+        output: name of the output; None takes the first.
+    """
+
+    context: Positive
+    output: str | None = None
+
+
+class TokenizerFile(Weights):
+    """What turns a text into the numbers that a text tower takes.
+
+    Attributes:
+        form: `clip-bpe` is the file of merges that CLIP publishes, plain or gzip; `wordpiece` a
+            BERT vocabulary, one token a line; `tokenizer-json` a file of the tokenizers library,
+            as SigLIP's sentencepiece models have one.
+        lower_case: of `wordpiece`, whether letters are made small.
+        pad: number of the token that fills up; None takes [PAD] of a vocabulary, else 0.
+    """
+
+    form: Literal["clip-bpe", "wordpiece", "tokenizer-json"]
+    lower_case: bool = True
+    pad: Annotated[int, Field(ge=0)] | None = None
+
+
+class ImageTextTask(Strict):
+    """A model that puts pictures and texts into one space: CLIP, Chinese-CLIP, SigLIP.
+
+    Attributes:
+        image: looks at pictures.
+        text: reads texts.
+        tokenizer: its numbers.
+        embedding_dimension: length of both halves' vectors.
+        prompt: what a text is put into; `{}` stands for it.
+    """
+
+    image: ImageTower
+    text: TextTower
+    tokenizer: TokenizerFile
+    embedding_dimension: Positive
+    prompt: Annotated[str, Field(pattern=r"\{\}")] = "{}"
+
+    @model_validator(mode="after")
+    def _has_files(self) -> Self:
+        for part in (self.image, self.text, self.tokenizer):
+            if part.file is None:
+                raise ValueError(f"{part.name} needs file, sha256 and bytes")
+        return self
+
+
 class Tasks(Strict):
     """The models of a pack, the first four under the names of InsightFace's V2 packages.
 
     Attributes:
         person_attributes: what people wear and carry; None where the pack cannot tell.
+        image_text: pictures and texts in one space; None where the pack has none.
     """
 
     detection: DetectorTask
@@ -321,6 +394,7 @@ class Tasks(Strict):
     person_detection: DetectorTask
     person_reid: EmbedderTask
     person_attributes: AttributesTask | None = None
+    image_text: ImageTextTask | None = None
 
 
 class Manifest(Strict):
@@ -353,19 +427,20 @@ class Manifest(Strict):
     tasks: Tasks
 
     @property
-    def files(self) -> tuple[Task, ...]:
-        """Tasks that have a weight file."""
-        tasks = self.tasks
+    def files(self) -> tuple[Weights, ...]:
+        """What has a file of its own."""
+        tasks, pair = self.tasks, self.tasks.image_text
         every = (
             tasks.detection,
             tasks.recognition,
             tasks.person_detection,
             tasks.person_reid,
             tasks.person_attributes,
+            *((pair.image, pair.text, pair.tokenizer) if pair is not None else ()),
         )
         return tuple(task for task in every if task is not None and task.weights is not None)
 
-    def model(self, task: Task) -> str:
+    def model(self, task: Weights) -> str:
         """The stamp of vectors made by `task`: `<pack>/<name>@<8 digits>`."""
         return f"{self.model_id}/{task.name}@{task.stamp}"
 

@@ -15,7 +15,7 @@ from edge_agent.domain.errors import Unavailable, Unusable
 from edge_agent.vision.fetching import Progress
 from edge_agent.vision.insightface_package import is_known, is_package, read_package
 from edge_agent.vision.install import file_problem, install
-from edge_agent.vision.manifest import FILE_NAME, Manifest, Task, read_manifest
+from edge_agent.vision.manifest import FILE_NAME, Manifest, Weights, read_manifest
 
 log = logging.getLogger(__name__)
 
@@ -215,7 +215,7 @@ def _packages(options: PackOptions) -> list[Manifest]:
     return found
 
 
-def _bytes(task: Task) -> int:
+def _bytes(task: Weights) -> int:
     return sum(source.bytes for source in task.fetched)
 
 

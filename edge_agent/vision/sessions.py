@@ -140,6 +140,82 @@ class OnnxModel:
         return outputs
 
 
+class OnnxTextModel:
+    """A session that takes the numbers of tokens; `run` may be called from several threads.
+
+    Its inputs are known by what their names hold: `mask` is 1 where there is a token, `type` all 0,
+    the one that is left takes the tokens; each int32 or int64 as the model declares it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        weights: bytes,
+        *,
+        output: str | None,
+        threads: int,
+        memory_mib: int,
+        providers: Sequence[str] = (),
+    ) -> None:
+        """Load the weights.
+
+        Args:
+            name: for messages.
+            weights: content of the ONNX file.
+            output: name of the output that is wanted; None takes the first.
+            threads: of one call.
+            memory_mib: ceiling of the arena, MiB; process-wide, the first one given holds.
+            providers: what runs it.
+
+        Raises:
+            Unusable: it cannot be loaded, lacks the output, or takes what is no token.
+        """
+        self.name = name
+        try:
+            options = session_options(threads=threads, memory_mib=memory_mib)
+            self._session = ort.InferenceSession(weights, options, providers=chosen(providers))
+        except _ERRORS as error:
+            raise Unusable(f"model {name} cannot be loaded: {_first_line(error)}") from error
+        self._inputs = {one.name: _integers(name, one.type) for one in self._session.get_inputs()}
+        outputs = [one.name for one in self._session.get_outputs()]
+        if output is not None and output not in outputs:
+            raise Unusable(f"model {name} has no output {output!r}; it has: {', '.join(outputs)}")
+        self._output = output or outputs[0]
+
+    def run(self, tokens: npt.NDArray[np.int64], mask: npt.NDArray[np.int64]) -> Floats:
+        """Run the model once.
+
+        Args:
+            tokens: (1, context).
+            mask: (1, context), 1 where there is a token.
+
+        Raises:
+            VisionFailed: onnxruntime failed, or an output is not a number.
+        """
+        values = {"mask": mask, "type": np.zeros_like(tokens)}
+        given = {
+            name: next((v for key, v in values.items() if key in name), tokens).astype(kind)
+            for name, kind in self._inputs.items()
+        }
+        try:
+            answer: Floats = self._session.run([self._output], given)[0]
+        except _ERRORS as error:
+            raise VisionFailed(f"model {self.name} failed: {_first_line(error)}") from error
+        if not _finite(answer):
+            raise VisionFailed(f"model {self.name} answered with values that are no numbers")
+        return answer
+
+
+def _integers(model: str, kind: str) -> type[np.int32 | np.int64]:
+    known: dict[str, type[np.int32 | np.int64]] = {
+        "tensor(int64)": np.int64,
+        "tensor(int32)": np.int32,
+    }
+    if kind not in known:
+        raise Unusable(f"model {model} takes {kind}, a text tower takes int32 or int64")
+    return known[kind]
+
+
 def session_options(*, threads: int, memory_mib: int) -> ort.SessionOptions:
     """How every session is made: bounded threads that do not spin, the shared arena.
 

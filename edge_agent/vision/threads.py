@@ -101,6 +101,14 @@ class VisionThreads:
         """`Vision.look_at_picture`."""
         return await self._run("look_at_picture", lambda: self._vision.look_at_picture(image))
 
+    async def embed_pictures(self, image: Image, xyxy: Floats | None = None) -> Floats | None:
+        """`Vision.embed_pictures`."""
+        return await self._run("embed_pictures", lambda: self._vision.embed_pictures(image, xyxy))
+
+    async def embed_text(self, text: str) -> Floats | None:
+        """`Vision.embed_text`."""
+        return await self._run("embed_text", lambda: self._vision.embed_text(text))
+
     async def face_quality(self, image: Image, faces: Faces) -> Floats:
         """`Vision.face_quality`."""
         return await self._run("face_quality", lambda: self._vision.face_quality(image, faces))

@@ -89,6 +89,9 @@ class PackInfo:
         attribute_model: the stamp on attributes; None where the pack cannot tell them.
         attributes: keys of what is told of people, each with the probability from which on it is
             said to be there (`Impression.said`); empty where the pack cannot tell.
+        image_text_model: the stamp on vectors that texts are held against; None without such a
+            model.
+        image_text_dim: length of those vectors.
     """
 
     name: str
@@ -110,6 +113,8 @@ class PackInfo:
     picture_floor: float = 0.0
     attribute_model: str | None = None
     attributes: Mapping[str, float] = field(default_factory=dict)
+    image_text_model: str | None = None
+    image_text_dim: int = 0
 
 
 class Vision:
@@ -139,7 +144,7 @@ class Vision:
         """
         options = options or VisionOptions()
         manifest, tasks = pack.manifest, pack.manifest.tasks
-        faces, bodies = tasks.recognition, tasks.person_reid
+        faces, bodies, pair = tasks.recognition, tasks.person_reid, tasks.image_text
         face_threshold = _given(options.face_threshold, faces.threshold(options.false_alarms))
         info = PackInfo(
             name=manifest.model_id,
@@ -160,6 +165,8 @@ class Vision:
             picture_model=_picture_model(manifest),
             picture_floor=FLOORS[_pooling(manifest)],
             attribute_model=_stamp(manifest, tasks.person_attributes),
+            image_text_model=manifest.model(pair.image) if pair else None,
+            image_text_dim=pair.embedding_dimension if pair else 0,
             attributes=_offered(tasks.person_attributes, gender=options.gender),
         )
         networks = NetworkOptions(
@@ -280,6 +287,28 @@ class Vision:
         """Turn a picture of anything into a vector, and find the things in it."""
         _check_picture(image)
         return self._parts.pictures.look(image)
+
+    def embed_pictures(self, image: Image, xyxy: Floats | None = None) -> Floats | None:
+        """Turn pictures into vectors that texts can be held against.
+
+        Args:
+            image: (h, w, 3) uint8 BGR.
+            xyxy: (n, 4) boxes in its pixels; None takes the whole picture.
+
+        Returns:
+            (n, d) float32 rows of length 1; None where the pack has no image-text model.
+        """
+        _check_picture(image)
+        model = self._parts.image_text
+        if model is None:
+            return None
+        whole = np.array([[0, 0, image.shape[1], image.shape[0]]], np.float32)
+        return model.embed_pictures(image, whole if xyxy is None else xyxy)
+
+    def embed_text(self, text: str) -> Floats | None:
+        """(d,) of length 1, to be held against `embed_pictures`; None without such a model."""
+        model = self._parts.image_text
+        return None if model is None else model.embed_text(text)
 
     def face_quality(self, image: Image, faces: Faces) -> Floats:
         """(n,) 0 to 1: how good each face is for recognition."""
