@@ -140,6 +140,7 @@ class ImageItem:
         texts: likewise.
         region: what was compared, if it was not the whole picture.
         width: of the picture as it came, pixels, which the region is measured in.
+        things: what stands in it: classes of COCO by number, each with its best score.
         picture: id of the kept picture.
         added_ms: when it was added or replaced.
     """
@@ -152,6 +153,7 @@ class ImageItem:
     texts: Texts = NO_TEXTS
     region: Region | None = None
     width: int = 0
+    things: tuple[tuple[int, float], ...] = ()
     picture: str = ""
     added_ms: int = 0
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_agent.domain.image_item import ATTRIBUTES, ImageItem
+from edge_agent.images.wording import KINDS
 
 UNSET: Final = -1
 """Code of a text attribute that is not set."""
@@ -26,6 +27,7 @@ class Columns:
 
     Attributes:
         size: rows in use.
+        kinds: (rows, kinds) best score of each kind of thing in the picture, 0 where there is none.
         wholes: (rows,) whether the whole picture counts.
         parts: (rows,) row of the vector of an item's region elsewhere, `UNSET` where it has none.
     """
@@ -35,6 +37,7 @@ class Columns:
         self._ids = np.zeros(_FIRST_ROWS, np.int64)
         self._category = np.zeros(_FIRST_ROWS, np.int32)
         self._product = np.zeros(_FIRST_ROWS, np.int32)
+        self.kinds = np.zeros((_FIRST_ROWS, KINDS), np.float16)
         self.wholes = np.zeros(_FIRST_ROWS, np.bool_)
         self.parts = np.full(_FIRST_ROWS, UNSET, np.int32)
         self._integers = np.zeros((ATTRIBUTES, _FIRST_ROWS), np.int64)
@@ -83,6 +86,9 @@ class Columns:
     def write(self, row: int, item: ImageItem) -> None:
         """Write what is known of the item in a row."""
         self._category[row] = item.category
+        self.kinds[row] = 0
+        for kind, score in item.things:
+            self.kinds[row, kind] = score
         self._product[row] = self._coded(item.product)
         for at, (number, text) in enumerate(zip(item.ints, item.texts, strict=True)):
             self._integers[at, row] = number or 0
@@ -98,6 +104,7 @@ class Columns:
         last = self.size - 1
         for column in (self._ids, self._category, self._product, self.wholes, self.parts):
             column[row] = column[last]
+        self.kinds[row] = self.kinds[last]
         for table in (self._integers, self._there, self._texts):
             table[:, row] = table[:, last]
         self.size = last
@@ -111,6 +118,7 @@ class Columns:
         self._ids = _longer(self._ids, rows)
         self._category = _longer(self._category, rows)
         self._product = _longer(self._product, rows)
+        self.kinds = np.concatenate([self.kinds, np.zeros_like(self.kinds)])
         self.wholes = _longer(self.wholes, rows)
         self.parts = _longer(self.parts, rows)
         self._integers = _longer(self._integers, rows)

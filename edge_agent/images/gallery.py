@@ -5,7 +5,7 @@ table of their own with the row they belong to. A search computes the mask of th
 the similarities of what is admitted, exactly.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from edge_agent.domain.image_item import ImageItem
 from edge_agent.domain.item_filter import Filter
 from edge_agent.images.columns import UNSET, Columns, first_of_each
 from edge_agent.images.filtering import Mask, admitted
+from edge_agent.images.wording import AskedThing
 from edge_agent.storage.image_items import ItemVectors, Key
 
 _FIRST_ROWS = 1024
@@ -188,7 +189,32 @@ class Gallery:
             count: how many at the most.
         """
         rows = np.flatnonzero(self._mask(wanted))
-        scores = self._scores(query, rows)
+        return self._ranked(rows, self._scores(query, rows), wanted, start, count)
+
+    def showing(
+        self, things: Sequence[AskedThing], wanted: Wanted, *, start: int, count: int
+    ) -> Found:
+        """The items whose pictures show some things, by how sure the detector was of all of them.
+
+        Args:
+            things: what they shall show, and what not.
+            wanted: which items count; its `least` is of this score, 0 to 1.
+            start: how many of the best are passed over.
+            count: how many at the most.
+        """
+        rows = np.flatnonzero(self._mask(wanted))
+        seen = self._columns.kinds[rows].astype(np.float32)
+        sure = [seen[:, list(thing.kinds)].max(axis=1, initial=0) for thing in things]
+        shown = np.zeros(len(rows), np.bool_)
+        scores = np.zeros(len(rows), np.float32)
+        for thing, one in zip(things, sure, strict=True):
+            shown |= (one > 0) & (not thing.negated)
+            scores += (1 - one if thing.negated else one) / len(things)
+        if things and all(thing.negated for thing in things):
+            shown[:] = True
+        return self._ranked(rows[shown], scores[shown], wanted, start, count)
+
+    def _ranked(self, rows: Rows, scores: Floats, wanted: Wanted, start: int, count: int) -> Found:
         good = scores >= wanted.least
         rows, scores = rows[good], scores[good]
         if wanted.distinct:

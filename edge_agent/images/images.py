@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from edge_agent.domain import image_asked as asked
 from edge_agent.domain.ids import new_id
-from edge_agent.domain.image_item import ImageItem, ImageProblem, ImageRefused
+from edge_agent.domain.image_item import Category, ImageItem, ImageProblem, ImageRefused
 from edge_agent.images.gallery import Found, Gallery, Query, Wanted
 from edge_agent.images.instances import Instance, Instances
 from edge_agent.images.looking import Looked, Looking
@@ -14,6 +14,7 @@ from edge_agent.images.options import ImagesOptions
 from edge_agent.images.ports import PictureDecoder, PictureEyes
 from edge_agent.images.told import InstanceTold, ItemHit, ItemPage, PictureTold
 from edge_agent.images.uploads import Uploads
+from edge_agent.images.wording import asked_things
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
@@ -26,6 +27,7 @@ from edge_agent.storage.image_items import (
     items_of,
     put_item,
 )
+from edge_agent.words import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class Images:
             options.keep_side,
             parts.uploads.find,
         )
+        self._reader = Reader()
         self._changing = asyncio.Lock()
         self._done = parts.counters.counter(
             "edge_agent_images_total", "Requests about pictures of things that were answered."
@@ -104,6 +107,7 @@ class Images:
             texts=wanted.texts,
             region=None if whole else looked.region,
             width=looked.width,
+            things=looked.things,
             picture=new_id(now_ms),
             added_ms=now_ms,
         )
@@ -181,16 +185,28 @@ class Images:
         return _with(page, told)
 
     async def by_text(self, wanted: asked.SearchByText, *, asker: str) -> ItemPage:
-        """Find items by words.
-
-        Raises:
-            ImageRefused: no model that is installed knows pictures by words.
-        """
-        del asker
-        self._admitted(wanted.instance)
-        raise ImageRefused(
-            ImageProblem.OPERATION, "no installed model finds pictures by words", field="text"
+        """Find items whose pictures show what a text names; nothing where it names no thing."""
+        instance, paging = self._admitted(wanted.instance), wanted.paging
+        await self._audited(asker, "image.search-by-text", wanted.instance)
+        things = asked_things(self._reader, wanted.text, self._parts.clock.now_ms())
+        told = PictureTold(
+            region=None, category=int(Category.OTHER), categories=instance.has_categories
         )
+        if not things or instance.gallery is None:
+            return ItemPage(total=0, hits=(), picture=told)
+        only = Wanted(filter=paging.filter, least=paging.least, distinct=paging.distinct)
+        began = self._parts.clock.monotonic()
+        found = await self._parts.thread.call(
+            instance.gallery.showing, things, only, start=paging.start, count=paging.count
+        )
+        took_ms = round((self._parts.clock.monotonic() - began) * 1e3)
+        items = await self._items(found.ids)
+        hits = tuple(
+            ItemHit(items[item_id], score)
+            for item_id, score in zip(found.ids, found.scores, strict=True)
+            if item_id in items
+        )
+        return ItemPage(total=found.total, hits=hits, took_ms=took_ms, picture=told)
 
     async def by_filter(self, wanted: asked.SearchByFilter, *, asker: str) -> ItemPage:
         """Find items by their attributes alone, in the order in which they were first added."""

@@ -10,7 +10,7 @@ import numpy as np
 from edge_agent.domain.detection import Image
 from edge_agent.domain.errors import AgentError, TooLarge, Unavailable
 from edge_agent.domain.image_asked import PictureAsked, PictureSource
-from edge_agent.domain.image_item import Category, ImageProblem, ImageRefused, Region
+from edge_agent.domain.image_item import Category, ImageProblem, ImageRefused, Region, Things
 from edge_agent.images.ports import PictureDecoder, PictureEyes
 from edge_agent.images.subjects import subjects_of
 from edge_agent.media import crop, encode_jpeg
@@ -30,6 +30,7 @@ class Looked:
         others: its subjects, the main one first.
         category: as asked, else of its main subject.
         width: of it, pixels.
+        things: what stands in it, as `ImageItem.things`.
         kept: it as JPEG.
     """
 
@@ -38,6 +39,7 @@ class Looked:
     others: tuple[Region, ...]
     category: int
     width: int
+    things: tuple[tuple[int, float], ...]
     kept: bytes
 
 
@@ -97,6 +99,7 @@ class Looking:
             others=subjects.regions,
             category=int(category if categories else Category.OTHER),
             width=width,
+            things=_best_of_each(look.things),
             kept=await asyncio.to_thread(_kept, image, self._keep_side),
         )
 
@@ -123,6 +126,14 @@ class Looking:
             raise _refused(problem, error) from error
         except AgentError as error:
             raise _refused(ImageProblem.URL, error) from error
+
+
+def _best_of_each(things: Things) -> tuple[tuple[int, float], ...]:
+    # The best come first, so of each kind the first counts.
+    found: dict[int, float] = {}
+    for kind, score in zip(things.kind, things.score, strict=True):
+        found.setdefault(int(kind), round(float(score), 3))
+    return tuple(sorted(found.items()))
 
 
 def _refused(problem: ImageProblem, error: AgentError) -> ImageRefused:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -17,7 +18,9 @@ _NUMBERED = range(1, ATTRIBUTES + 1)
 _ATTRIBUTES: Final = ", ".join(
     [*(f"int{at}" for at in _NUMBERED), *(f"str{at}" for at in _NUMBERED)]
 )
-_ITEM: Final = f"product, name, category, custom, {_ATTRIBUTES}, region, width, picture, added_ms"
+_ITEM: Final = (
+    f"product, name, category, custom, {_ATTRIBUTES}, region, width, things, picture, added_ms"
+)
 
 T = TypeVar("T", int, str)
 
@@ -179,6 +182,7 @@ def item_of(row: Row) -> ImageItem:
         texts=(texts[0], texts[1], texts[2], texts[3]),
         region=None if region is None else Region(*map(int, region.split(","))),
         width=row["width"],
+        things=tuple((int(kind), float(score)) for kind, score in json.loads(row["things"])),
         picture=row["picture"],
         added_ms=row["added_ms"],
     )
@@ -199,6 +203,7 @@ def _values(item: ImageItem) -> tuple[object, ...]:
         *item.texts,
         region,
         item.width,
+        json.dumps(item.things),
         item.picture,
         item.added_ms,
     )

@@ -13,6 +13,7 @@ from edge_agent.commands.images import ImageOperations
 from edge_agent.domain.detection import Image
 from edge_agent.domain.image_item import ImageInstance, Look, ServiceType
 from edge_agent.images import ImageAnswers, ImageSearch, ImagesOptions, ImagesParts, Uploads
+from edge_agent.images.ports import PictureEyes
 from edge_agent.media import Decoder
 from edge_agent.outbound import FetchLimits
 from edge_agent.runtime.clock import SystemClock
@@ -76,7 +77,7 @@ def picture(number: int, suffix: str = ".jpg") -> bytes:
 async def image_search(
     store: Store,
     *,
-    eyes: ClassicEyes | None = None,
+    eyes: PictureEyes | None = None,
     instances: tuple[ImageInstance, ...] = (GOODS, NOTICES, SMALL, SLOW),
     import_folder: Path | None = None,
 ) -> AsyncIterator[ImageSearch]:

@@ -94,6 +94,7 @@ async def test_every_operation(served: Served, sdk: str) -> None:
         call(sdk, "SearchImageByName", InstanceName="goods", ProductId="product-3",
              PicName="3.jpg", ScoreThreshold="0.99"),
         call(sdk, "SearchImageByFilter", InstanceName="goods", Filter="int_attr >= 7", Num=5),
+        call(sdk, "SearchImageByText", InstanceName="goods", Text="红色的瓶子"),
         call(sdk, "UpdateImage", InstanceName="goods", ProductId="product-1", IntAttr=70,
              StrAttr4="late", CustomContent="other"),
         call(sdk, "CheckImageExists", InstanceName="goods", ProductId="product-1",
@@ -107,8 +108,8 @@ async def test_every_operation(served: Served, sdk: str) -> None:
              Filter="int_attr=70"),
         call(sdk, "DeleteImage", InstanceName="goods", ProductId="product-2"),
     ]  # fmt: skip
-    (first, second, _, found, region, named, filtered, updated, there, absent, alike, detail,
-     gone, by_filter, nothing) = done(await call_images(served.cloud, *calls))  # fmt: skip
+    (first, second, _, found, region, named, filtered, worded, updated, there, absent, alike,
+     detail, gone, by_filter, nothing) = done(await call_images(served.cloud, *calls))  # fmt: skip
     assert (first["Code"], first["Success"], first["Message"]) == (0, True, "success")
     assert first["PicInfo"]["CategoryId"] == 88888888
     assert first["PicInfo"]["Region"] == "0,240,0,200"
@@ -131,6 +132,8 @@ async def test_every_operation(served: Served, sdk: str) -> None:
     assert [one["ProductId"] for one in filtered["Auctions"]] == ["product-1", "product-3"]
     assert "Score" not in filtered["Auctions"][0]
     assert "Head" not in filtered
+    assert (worded["Msg"], worded["Auctions"]) == ("success", [])  # no network, no things
+    assert len(worded["PicInfo"]["AllCategories"]) == 14
     assert updated["Message"] == "success"
     assert there["Exists"] is True
     changed = there["Auctions"]
