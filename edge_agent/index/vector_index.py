@@ -1,18 +1,20 @@
 """The index: what is kept, and what comes nearest to a query."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from edge_agent.domain.detection import Floats
 from edge_agent.domain.vector import Part, StoredVector
-from edge_agent.index.block import Block, Entry
-from edge_agent.index.plan import Ordinals, Plan, Where
+from edge_agent.index.nearest import Near, nearest
+from edge_agent.index.plan import Plan, Where
+from edge_agent.index.table import Entries, Table
+from edge_agent.index.tracks import Tracks
 
 _UNIT_ERROR = 1e-2
+
+Key = tuple[Part, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +37,21 @@ class Matches:
         return len(self.tracks)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """What is asked of one part.
+
+    Attributes:
+        model: the stamp of the query.
+        query: (d,) of length 1.
+        threshold: lowest cosine similarity of a match.
+    """
+
+    model: str
+    query: Floats
+    threshold: float = -1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What the index holds.
@@ -42,29 +59,12 @@ class Counts:
     Attributes:
         vectors: how many, per part and model.
         tracks: how many have at least one vector.
-        memory_bytes: of the arrays.
+        memory_bytes: what all of it occupies.
     """
 
-    vectors: Mapping[tuple[Part, str], int]
+    vectors: Mapping[Key, int]
     tracks: int
     memory_bytes: int
-
-
-class _Near(NamedTuple):
-    """What one block has to offer: rows that reach the threshold, and their scores."""
-
-    block: Block
-    rows: npt.NDArray[np.intp]
-    scores: Floats
-    considered: int
-
-
-def _near(block: Block, query: Floats, plan: Plan, threshold: float) -> _Near:
-    rows = block.admitted(plan)
-    scores = block.scores(query, rows)
-    good = np.flatnonzero(scores >= threshold)
-    numbers = good + rows.start if isinstance(rows, slice) else rows[good]
-    return _Near(block, numbers, scores[good], len(scores))
 
 
 class VectorIndex:
@@ -76,24 +76,29 @@ class VectorIndex:
     """
 
     def __init__(self) -> None:
-        self._tables: dict[tuple[Part, str], list[Block]] = {}
-        self._dimensions: dict[tuple[Part, str], int] = {}
-        self._where_is: dict[str, Block] = {}
-        self._tracks = Ordinals()
-        self._cameras = Ordinals()
+        self._tables: dict[Key, Table] = {}
+        self._tracks = Tracks()
+        self._cameras: dict[str, int] = {}
         self._gone: set[str] = set()
         self.complete = False
 
     @property
-    def models(self) -> frozenset[tuple[Part, str]]:
+    def models(self) -> frozenset[Key]:
         """The parts and models there are vectors of."""
-        return frozenset(key for key, blocks in self._tables.items() if blocks)
+        return frozenset(self._tables)
 
     def __len__(self) -> int:
-        return len(self._where_is)
+        return sum(len(table) for table in self._tables.values())
 
     def __contains__(self, vector_id: object) -> bool:
-        return vector_id in self._where_is
+        return isinstance(vector_id, str) and bool(self._known([vector_id]))
+
+    def _known(self, ids: Sequence[str]) -> set[str]:
+        known: set[str] = set()
+        for table in self._tables.values():
+            places = np.flatnonzero(table.ids.find(ids) >= 0)
+            known.update(ids[place] for place in places.tolist())
+        return known
 
     def add(self, vectors: Sequence[StoredVector]) -> int:
         """Add vectors in any order of time; those already here are passed over.
@@ -107,46 +112,47 @@ class VectorIndex:
         Raises:
             ValueError: a vector is not of length 1, or not as long as others of its model.
         """
-        new: dict[tuple[Part, str], dict[str, StoredVector]] = {}
+        here = self._known([vector.id for vector in vectors]) | self._gone
+        new: dict[Key, dict[str, StoredVector]] = {}
         for vector in vectors:
-            if vector.id not in self._where_is and vector.id not in self._gone:
+            if vector.id not in here:
                 key = (vector.vector.part, vector.vector.model)
                 new.setdefault(key, {})[vector.id] = vector
+        values = {key: self._checked(key, list(some.values())) for key, some in new.items()}
         for key, some in new.items():
-            self._check(key, list(some.values()))
-        for key, some in new.items():
-            self._append(key, list(some.values()))
+            self._append(key, list(some.values()), values[key])
         return sum(len(some) for some in new.values())
 
-    def _check(self, key: tuple[Part, str], vectors: Sequence[StoredVector]) -> None:
-        wanted = self._dimensions.get(key, len(vectors[0].vector.values))
+    def _checked(self, key: Key, vectors: Sequence[StoredVector]) -> Floats:
+        """(n, d) their numbers."""
+        table = self._tables.get(key)
+        wanted = table.dimensions if table else len(vectors[0].vector.values)
         for vector in vectors:
-            values = vector.vector.values
-            if values.shape != (wanted,):
-                raise ValueError(f"{key[1]} has {wanted} numbers per vector, got {values.shape}")
-            if not abs(float(values @ values) - 1.0) < _UNIT_ERROR:  # also when not a number
-                raise ValueError(f"vector {vector.id} of {key[1]} is not of length 1")
+            if vector.vector.values.shape != (wanted,):
+                got = vector.vector.values.shape
+                raise ValueError(f"{key[1]} has {wanted} numbers per vector, got {got}")
+        values = np.stack([vector.vector.values for vector in vectors]).astype(np.float32)
+        whole = np.abs(np.einsum("ij,ij->i", values, values) - 1.0) < _UNIT_ERROR
+        if not whole.all():  # also when not numbers
+            wrong = vectors[int(np.flatnonzero(~whole)[0])].id
+            raise ValueError(f"vector {wrong} of {key[1]} is not of length 1")
+        return values
 
-    def _append(self, key: tuple[Part, str], vectors: Sequence[StoredVector]) -> None:
-        dimensions = self._dimensions.setdefault(key, len(vectors[0].vector.values))
-        blocks = self._tables.setdefault(key, [])
-        entries = [
-            Entry(
-                vector.id,
-                vector.at_ms,
-                self._cameras.take(vector.camera),
-                self._tracks.take(vector.track),
-                vector.vector.values,
-            )
-            for vector in vectors
+    def _append(self, key: Key, vectors: Sequence[StoredVector], values: Floats) -> None:
+        if key not in self._tables:
+            self._tables[key] = Table(values.shape[1])
+        cameras = [
+            self._cameras.setdefault(vector.camera, len(self._cameras)) for vector in vectors
         ]
-        while entries:
-            if not blocks or not blocks[-1].room:
-                blocks.append(Block(dimensions))
-            block = blocks[-1]
-            some, entries = entries[: block.room], entries[block.room :]
-            block.append(some)
-            self._where_is.update((entry.id, block) for entry in some)
+        self._tables[key].add(
+            Entries(
+                ids=[vector.id for vector in vectors],
+                at_ms=np.array([vector.at_ms for vector in vectors], np.int64),
+                cameras=np.array(cameras, np.int64),
+                tracks=self._tracks.take([vector.track for vector in vectors]),
+                values=values,
+            )
+        )
 
     def forget(self, ids: Iterable[str]) -> int:
         """Overwrite these vectors; ids that are not here are passed over.
@@ -154,18 +160,19 @@ class VectorIndex:
         Returns:
             How many were here.
         """
-        wanted = frozenset(ids)
+        wanted = list(dict.fromkeys(ids))
         if not self.complete:
-            self._gone |= wanted
-        by_block: dict[Block, set[str]] = {}
-        for vector_id in wanted & self._where_is.keys():
-            by_block.setdefault(self._where_is.pop(vector_id), set()).add(vector_id)
-        for block, some in by_block.items():
-            for track in block.remove(frozenset(some)):
-                self._tracks.give_back(track)
-        for key, blocks in self._tables.items():
-            self._tables[key] = [block for block in blocks if block.size]
-        return sum(len(some) for some in by_block.values())
+            self._gone.update(wanted)
+        forgotten = 0
+        for key, table in list(self._tables.items()):
+            rows = table.ids.find(wanted)
+            rows = rows[rows >= 0]
+            if len(rows):
+                self._tracks.give_back(table.forget(rows))
+                forgotten += len(rows)
+            if not len(table):
+                del self._tables[key]
+        return forgotten
 
     def mark_complete(self) -> None:
         """Say that the rebuild is through and its counts agree with those of `storage`."""
@@ -175,7 +182,7 @@ class VectorIndex:
     def search(
         self, query: Floats, *, part: Part, model: str, where: Where, k: int, threshold: float
     ) -> Matches:
-        """The `k` nearest tracks under a filter, exactly.
+        """The `k` nearest tracks under a filter.
 
         Args:
             query: (d,) float32 of length 1, made by `model`.
@@ -191,35 +198,69 @@ class VectorIndex:
         Raises:
             ValueError: the query is not as long as the model's vectors.
         """
-        key = (part, model)
-        blocks = self._tables.get(key, [])
-        if blocks and query.shape != (self._dimensions[key],):
-            raise ValueError(f"{model} has {self._dimensions[key]} numbers, got {query.shape}")
-        plan = self._plan(where)
-        found = [_near(block, query, plan, threshold) for block in blocks]
-        return self._best(found, k)
+        asked = Asked(model=model, query=query, threshold=threshold)
+        return self._search(part, asked, self._plan(where), k)
 
-    def _best(self, found: Sequence[_Near], k: int) -> Matches:
+    def search_together(
+        self, asked: Mapping[Part, Asked], *, where: Where, k: int
+    ) -> list[tuple[str, dict[Part, float]]]:
+        """The `k` nearest tracks of each part, with their similarity in every part that was asked.
+
+        Args:
+            asked: face, body or both of one person.
+            where: which vectors are compared at all.
+            k: tracks per part at the most.
+
+        Returns:
+            In the order of the track ids; a part of which a track has no vector is left out.
+
+        Raises:
+            ValueError: a query is not as long as its model's vectors.
+        """
+        plan = self._plan(where)
+        tracks = {
+            track
+            for part, one in asked.items()
+            for track in self._search(part, one, plan, k).tracks
+        }
+        only = replace(plan, only=self._tracks.find(tracks))
+        similar: dict[str, dict[Part, float]] = {track: {} for track in sorted(tracks)}
+        for part, one in asked.items():
+            whatever = Asked(model=one.model, query=one.query)
+            found = self._search(part, whatever, only, len(tracks))
+            for track, score in zip(found.tracks, found.scores.tolist(), strict=True):
+                similar[track][part] = score
+        return list(similar.items())
+
+    def _search(self, part: Part, asked: Asked, plan: Plan, k: int) -> Matches:
+        table = self._tables.get((part, asked.model))
+        if table is None:
+            return Matches((), (), np.empty(0, np.float32), 0)
+        if asked.query.shape != (table.dimensions,):
+            got = asked.query.shape
+            raise ValueError(f"{asked.model} has {table.dimensions} numbers, got {got}")
+        admitted = table.admitted(plan)
+        if k < 1 or not admitted.count:
+            return Matches((), (), np.empty(0, np.float32), admitted.count)
+        return self._best(
+            table, nearest(table, asked.query, admitted, k, asked.threshold), k, admitted.count
+        )
+
+    def _best(self, table: Table, near: Near, k: int, considered: int) -> Matches:
         """The best row of each track, then the best `k` of those."""
-        considered = sum(near.considered for near in found)
-        found = [near for near in found if len(near.rows)]
-        if not found or k < 1:
-            return Matches((), (), np.empty(0, np.float32), considered)
-        scores = np.concatenate([near.scores for near in found])
-        tracks = np.concatenate([near.block.tracks[near.rows] for near in found])
-        rows = np.concatenate([near.rows for near in found])
-        blocks = np.repeat(np.arange(len(found)), [len(near.rows) for near in found])
-        falling = np.argsort(-scores, kind="stable")
-        _, first = np.unique(tracks[falling], return_index=True)
+        falling = np.argsort(-near.scores, kind="stable")
+        _, first = np.unique(table.tracks(near.rows)[falling], return_index=True)
         best = falling[np.sort(first)]  # the best row of each track, best first
-        if len(best) > k:
-            best = best[scores[best] >= scores[best[k - 1]]]  # the k best and whoever is as good
+        if len(best) > k:  # the k best and whoever is as good
+            best = best[near.scores[best] >= near.scores[best[k - 1]]]
+        tracks = table.tracks(near.rows[best]).tolist()
         ranked = sorted(
-            (-float(scores[at]), self._tracks.name(int(tracks[at])), int(at)) for at in best
+            (-float(near.scores[at]), self._tracks.name(track), int(near.rows[at]))
+            for at, track in zip(best, tracks, strict=True)
         )[:k]
         return Matches(
             tracks=tuple(track for _, track, _ in ranked),
-            vectors=tuple(found[blocks[at]].block.ids[rows[at]] for *_, at in ranked),
+            vectors=tuple(table.ids.name(row) for *_, row in ranked),
             scores=np.array([-negative for negative, *_ in ranked], np.float32),
             considered=considered,
         )
@@ -227,20 +268,18 @@ class VectorIndex:
     def counts(self) -> Counts:
         """What is in here."""
         return Counts(
-            {key: sum(block.size for block in blocks) for key, blocks in self._tables.items()},
+            {key: len(table) for key, table in self._tables.items()},
             len(self._tracks),
-            sum(block.memory_bytes for blocks in self._tables.values() for block in blocks),
+            sum(table.memory_bytes for table in self._tables.values()) + self._tracks.memory_bytes,
         )
 
     def _plan(self, where: Where) -> Plan:
-        tracks = None if where.only_tracks is None else self._tracks.mask(where.only_tracks)
-        if where.exclude_tracks:
-            kept = ~self._tracks.mask(where.exclude_tracks)
-            tracks = kept if tracks is None else tracks & kept
+        cameras = [self._cameras[name] for name in where.cameras if name in self._cameras]
         return Plan(
             start_ms=where.start_ms,
             end_ms=where.end_ms,
-            cameras=self._cameras.mask(where.cameras) if where.cameras else None,
-            tracks=tracks,
-            also=self._tracks.mask(where.also_tracks) if where.also_tracks else None,
+            cameras=np.array(cameras, np.int64) if where.cameras else None,
+            without=self._tracks.find(where.exclude_tracks),
+            also=self._tracks.find(where.also_tracks),
+            only=None if where.only_tracks is None else self._tracks.find(where.only_tracks),
         )

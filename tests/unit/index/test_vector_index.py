@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from edge_agent.domain.detection import Floats
 from edge_agent.domain.vector import Part, StoredVector, Vector
 from edge_agent.index import VectorIndex, Where
-from edge_agent.index.block import BLOCK_ROWS
+from edge_agent.index.zones import ZONE
 
 FACE, BODY = "open/face@00000000", "open/body@00000000"
 DIMENSIONS = 8
@@ -35,6 +35,12 @@ def query(seed: int = 0) -> Floats:
     return unit(np.random.default_rng(10_000 + seed).normal(size=DIMENSIONS))
 
 
+def kept(values: Floats) -> Floats:
+    """What the index keeps: 12 bits a number, each wrong by half a step at the most."""
+    step = np.abs(values).max() / 2047
+    return np.asarray(np.rint(values / step) * step, np.float32)
+
+
 def brute_force(
     vectors: list[StoredVector], query: Floats, model: str, where: Where, threshold: float
 ) -> dict[str, float]:
@@ -48,7 +54,7 @@ def brute_force(
             and one.track not in where.exclude_tracks
             and (where.only_tracks is None or one.track in where.only_tracks)
         )
-        score = float(one.vector.values @ query)
+        score = float(kept(one.vector.values) @ query)
         if admitted and score >= threshold:
             best[one.track] = max(score, best.get(one.track, -2.0))
     return best
@@ -149,7 +155,7 @@ def test_vectors_of_another_model_are_never_compared() -> None:
 
 def test_many_blocks_and_ranges_across_their_borders() -> None:
     rng = np.random.default_rng(3)
-    count = 2 * BLOCK_ROWS + 100
+    count = 2 * ZONE + 100
     values = rng.normal(size=(count, DIMENSIONS)).astype(np.float32)
     values /= np.linalg.norm(values, axis=1, keepdims=True)
     vectors = [
@@ -158,7 +164,7 @@ def test_many_blocks_and_ranges_across_their_borders() -> None:
     ]
     index = VectorIndex()
     index.add(vectors)
-    for start, end in ((0, count), (BLOCK_ROWS - 5, BLOCK_ROWS + 5), (10, 12), (count, 2 * count)):
+    for start, end in ((0, count), (ZONE - 5, ZONE + 5), (10, 12), (count, 2 * count)):
         where = Where(start_ms=start, end_ms=end)
         found = index.search(query(), part=Part.FACE, model=FACE, where=where, k=20, threshold=0)
         expected = sorted(brute_force(vectors, query(), FACE, where, 0).values(), reverse=True)[:20]
@@ -171,15 +177,39 @@ def test_a_forgotten_vector_leaves_no_bytes() -> None:
     vectors = [stored(number, track=number) for number in range(50)]
     index.add(vectors)
     index.forget(one.id for one in vectors[7:23])
-    memory = b"".join(
-        block._matrix.tobytes() for blocks in index._tables.values() for block in blocks
+    for name in ("_coarse", "_fine", "_signs"):
+        before, after = alone(vectors, name), bytes_of(index, name)
+        for one in vectors[:7] + vectors[23:]:
+            assert before[one.id] in after
+        for one in vectors[7:23]:
+            assert (
+                before[one.id] not in after or name == "_fine"
+            )  # four bytes may be another's, too
+    table = index._tables[Part.FACE, FACE]
+    gone = [row for row in range(table.ids.limit) if not table.numbers._step.rows[row]]
+    assert len(gone) == 16
+    for column in table.numbers._columns:
+        assert not column.rows[gone].any()
+    assert all(one.id not in index for one in vectors[7:23])
+    assert not len(index._tracks.find([one.track for one in vectors[7:23]]))
+
+
+def alone(vectors: list[StoredVector], column: str) -> dict[str, bytes]:
+    """What each vector looks like in a column of the index."""
+    looks = {}
+    for one in vectors:
+        index = VectorIndex()
+        index.add([one])
+        table = index._tables[one.vector.part, one.vector.model]
+        looks[one.id] = getattr(table.numbers, column).rows[0].tobytes()
+    return looks
+
+
+def bytes_of(index: VectorIndex, column: str) -> bytes:
+    """All bytes of a column."""
+    return b"".join(
+        getattr(table.numbers, column).rows.tobytes() for table in index._tables.values()
     )
-    for one in vectors[:7] + vectors[23:]:
-        assert one.vector.values.tobytes() in memory
-    for one in vectors[7:23]:
-        assert one.vector.values.tobytes() not in memory
-        assert one.id not in index
-    assert "t9" not in index._tracks._names
 
 
 def test_forgetting_everything_gives_the_memory_back() -> None:
