@@ -17,7 +17,7 @@ _WIDTH = 16
 _FLIPS = 2
 """How many of the question's weakest signs of a band are tried the other way round, each alone."""
 
-_CROWDED = 40
+_CROWDED = 8
 """A key that so many times the mean share says nothing and is passed over."""
 
 _LEAST = 64

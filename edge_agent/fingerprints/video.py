@@ -29,16 +29,17 @@ _HOP_S = 4.0
 _CELL_S = 2.0
 _CELL_BITS = 24
 _CELL_MASK = (1 << _CELL_BITS) - 1
-_CANDIDATES = 12
+_CANDIDATES = 30
 _LEAST_VOTES = 3
 _LEAST_S = 2.5
 _LEAST_LIKENESS = 0.52
-_SHORT = 0.4
+_SHORT = 0.5
 """A stretch must be more alike by this much per second that it is long: two people who walk the
 same way look alike for a while."""
-_BEATEN = 0.2
+_BEATEN = 0.1
 """A stretch that is so much less alike than another one of the same moments is chance."""
 _MOST_PIECES = 32
+_SHORT_S = 20.0
 
 
 _Piece = tuple[str, bool, Stretch]
@@ -142,8 +143,11 @@ class VideoLibrary:
     def _candidates(self, asked: Motion) -> list[tuple[int, float, int]]:
         """(video, second of it at which the question would begin, view), the likeliest first."""
         votes: list[tuple[int, int, float, int]] = []
+        # every moment of a short question counts; a long one has enough with half of them
+        every = 1 if len(asked.at) <= _SHORT_S * RATE else 2
+        asking = asked.coefficients * (np.arange(len(asked.at)) % every == 0)[:, None]
         for view, index in enumerate(self._indices):
-            rows, others = index.find(asked.coefficients)
+            rows, others = index.find(asking)
             places = np.searchsorted(self._starts, others, side="right") - 1
             begins = (others - self._starts[places]) / KEPT_RATE - rows / RATE
             votes += [(*one, view) for one in _counted(rows, places.astype(np.int64), begins)]
@@ -155,7 +159,7 @@ class VideoLibrary:
             )
             if not any(near):
                 chosen.append((place, begin, view))
-            if len(chosen) >= _CANDIDATES * max(1, round(asked.at[-1] / _PIECE_S)):
+            if len(chosen) >= _CANDIDATES:
                 break
         return chosen
 
