@@ -117,10 +117,11 @@ def _spans(corners: Polygon, row: int) -> list[tuple[int, int]]:
         if y1 == y2:
             left, right = x1, x2
         else:
-            slope = (x2 - x1) / (y2 - y1)
-            left, right = (x1 + (min(max(y, row), row + 1) - y1) * slope for y in (y1, y2))
+            # A share of the edge: its slope is without bound where it is nearly level.
+            share = [(min(max(y, row), row + 1) - y1) / (y2 - y1) for y in (y1, y2)]
+            left, right = (x1 + each * (x2 - x1) for each in share)
             if (y1 <= middle) != (y2 <= middle):
-                crossings.append(x1 + (middle - y1) * slope)
+                crossings.append(x1 + (middle - y1) / (y2 - y1) * (x2 - x1))
         spans.append((math.floor(min(left, right)), math.ceil(max(left, right))))
     crossings.sort()
     for left, right in zip(crossings[::2], crossings[1::2], strict=True):

@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import contextlib
+import functools
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -176,8 +177,11 @@ class Box:
         assert vars(message.properties)["CorrelationData"] == b"c"
         answer: dict[str, Any] = json.loads(message.payload)
         name = f"{operation}.answer.json" if answer["ok"] else "refusal.answer.json"
-        jsonschema.validate(answer, schemas()[name])
+        jsonschema.validate(answer, _schemas()[name])
         return answer
+
+
+_schemas = functools.cache(schemas)  # making them all takes half a second
 
 
 def watchlist_operations(here: Box) -> WatchListOperations:
