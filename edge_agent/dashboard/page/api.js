@@ -130,6 +130,8 @@ export const searchByTrack = (id, question) =>
     headers: { "Idempotency-Key": random() },
   });
 
+export const searchByText = (body) => call("POST", "/v1/text-searches", { body });
+
 export const riskTasks = (query, signal) => call("GET", "/v1/risk-tasks", { query, signal });
 export const riskTask = (id, query, signal) => call("GET", `/v1/risk-tasks/${id}`, { query, signal });
 export const createRiskTask = (body) => call("POST", "/v1/risk-tasks", { body });

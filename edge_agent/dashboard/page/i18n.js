@@ -75,6 +75,8 @@ export function fromLocal(text) {
   return asUtc - away(guess);
 }
 
+export const percent = (share) => new Intl.NumberFormat(locale(), { style: "percent" }).format(share);
+
 export function bytes(count) {
   const unit = count >= 1e9 ? ["gigabyte", 1e9] : count >= 1e6 ? ["megabyte", 1e6] : ["kilobyte", 1e3];
   return new Intl.NumberFormat(locale(), { style: "unit", unit: unit[0], maximumFractionDigits: 1 }).format(count / unit[1]);

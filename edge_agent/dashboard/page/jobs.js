@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { actions, pictures, scoreBar } from "./cards.js";
 import { backLink, button, emptyNote, fillWith, h, icon, pageHead, reconcile, say, toast } from "./dom.js";
-import { duration, number, t, time } from "./i18n.js";
+import { duration, number, percent, t, time } from "./i18n.js";
 import { box } from "./box.js";
 import { play } from "./player.js";
 import { askedWith } from "./question.js";
@@ -200,8 +200,8 @@ function hitRow(hit, job) {
       h(
         "div",
         { class: "hit-head" },
-        h("strong", {}, number(hit.score, 2)),
-        h("span", { class: "muted" }, t("score")),
+        h("strong", {}, hit.probability === null || hit.probability === undefined ? number(hit.score, 2) : percent(hit.probability)),
+        h("span", { class: "muted" }, t(hit.probability === null || hit.probability === undefined ? "score" : "likely")),
         h("span", { class: "chip", data: { state: hit.matched.includes("face") ? "succeeded" : "" } }, t(hit.matched.includes("face") ? "strong" : "possible")),
       ),
       h(

@@ -5,6 +5,7 @@ import { button, h, icon, pageHead, toast } from "./dom.js";
 import { t } from "./i18n.js";
 import { ask, desk, filter, fitting, questionPanel } from "./question.js";
 import { regionPicker } from "./region.js";
+import { textPanel } from "./text-search.js";
 
 export function searchView() {
   const place = h("div", { class: "search-stage card" });
@@ -49,7 +50,7 @@ export function searchView() {
       "div",
       { class: "page" },
       pageHead(t("searchPage")),
-      h("div", { class: "columns inner" }, h("aside", { class: "rail" }, panel, cameraChoice()), place),
+      h("div", { class: "columns inner" }, h("aside", { class: "rail" }, panel, textPanel(place), cameraChoice()), place),
     ),
   };
 }

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { box } from "./box.js";
 import { fillWith, h, pageHead } from "./dom.js";
 import { facts, meter } from "./facts.js";
-import { bytes, dateTime, number, t, time, timezone } from "./i18n.js";
+import { bytes, dateTime, number, percent, t, time, timezone } from "./i18n.js";
 
 const EVERY_MS = 5000;
 
@@ -50,7 +50,7 @@ function weights({ pack, embedding }) {
     ["licence", pack.licence],
     ["face", pack.face_model],
     ["body", pack.body_model],
-    ...(embedding ? [["embedded", new Intl.NumberFormat(undefined, { style: "percent" }).format(embedding.progress)]] : []),
+    ...(embedding ? [["embedded", percent(embedding.progress)]] : []),
   ]);
 }
 
