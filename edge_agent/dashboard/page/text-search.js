@@ -25,7 +25,7 @@ export function textPanel(place) {
     h("label", { for: "field-text" }, h("h2", {}, t("inWords"))),
     input,
     h("p", { class: "hint" }, t("wordsHint")),
-    h("button", { type: "submit", class: "button wide" }, t("searchNow")),
+    h("button", { type: "submit", class: "button wide" }, t("searchWords")),
   );
 }
 

@@ -176,6 +176,7 @@ export const MORE_WORDS = {
   changePassword: ["Change password", "修改密码"],
   passwordChanged: ["Password changed. Other browsers are signed out.", "密码已修改，其他浏览器已退出登录。"],
   currentPassword: ["Current password", "当前密码"],
+  searchWords: ["Find by words", "按描述查找"],
   inWords: ["Describe a person", "用文字描述"],
   wordsExample: ["red top, backpack, this afternoon", "今天下午 红色上衣 背双肩包"],
   wordsHint: ["Clothes, things, actions, places and times, in English or Chinese.", "可描述衣着、物品、行为、地点和时间，中英文均可。"],
