@@ -28,6 +28,11 @@ WITHIN_MS = 45_000
 
 PASSWORD = "a pass phrase of the store"
 PLAYS = "() => document.querySelector('video')?.currentTime > 0.2"
+ALL_RECORDED = """async (track) => {
+  const { fragments } = await (await fetch(`/v1/tracks/${track}`)).json();
+  const asked = fragments.map(async (id) => (await fetch(`/v1/fragments/${id}`)).json());
+  return (await Promise.all(asked)).every(({ state }) => state !== "recording");
+}"""
 ROUTES = ("/", "/people", "/search", "/jobs", "/risk-tasks", "/watchlists", "/system", "/audit", "/users")  # fmt: skip  # noqa: E501
 
 
@@ -139,6 +144,8 @@ async def test_the_whole_story(box: Box, tmp_path: Path) -> None:
 
 async def erased(page: Page, person: str) -> None:
     await page.goto(person)
+    # A clip that is still being recorded is refused, and the browser's console would tell of it.
+    await page.wait_for_function(ALL_RECORDED, arg=person.rpartition("/")[2], polling=500)
     await page.get_by_role("button", name="Erase").click()
     await page.locator("dialog").get_by_role("button", name="Erase").click()
     await expect(page.get_by_text("Erased: 1 sightings")).to_be_visible()

@@ -23,6 +23,7 @@ export function formDialog({ title, text, fields, submit, danger = false, done }
   async function send(event) {
     event.preventDefault();
     act.disabled = true;
+    wrong.textContent = "";
     act.classList.add("working");
     try {
       await done(Object.fromEntries(new FormData(form)), form);
