@@ -38,8 +38,12 @@ class People:
 
 def faces(setting: Setting, vision: Vision) -> People | None:
     """Faces in portraits; None where there are too few."""
-    found = sorted(setting.need_data().glob("labelled/*/images/*/*.jpg"))
-    found = found[:: 10 if setting.quick else 1]
+    people = sorted(setting.need_data().glob("labelled/*/images/*/"))
+    found = [
+        path
+        for person in people[:: 10 if setting.quick else 1]
+        for path in sorted(person.glob("*.jpg"))
+    ]
     portraits = Portraits(vision)
     for path in track(found, "faces of real people", console=setting.console):
         portraits.vector(path)
