@@ -145,7 +145,10 @@ async def test_the_whole_story(box: Box, tmp_path: Path) -> None:
 async def erased(page: Page, person: str) -> None:
     await page.goto(person)
     # A clip that is still being recorded is refused, and the browser's console would tell of it.
-    await page.wait_for_function(ALL_RECORDED, arg=person.rpartition("/")[2], polling=500)
+    track = person.rpartition("/")[2]
+    async with asyncio.timeout(WITHIN_MS / 1000):
+        while not await page.evaluate(ALL_RECORDED, track):
+            await page.wait_for_timeout(500)
     await page.get_by_role("button", name="Erase").click()
     await page.locator("dialog").get_by_role("button", name="Erase").click()
     await expect(page.get_by_text("Erased: 1 sightings")).to_be_visible()
