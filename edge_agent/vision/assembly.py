@@ -13,6 +13,13 @@ from edge_agent.vision.image_text import ImageText
 from edge_agent.vision.install import read_weights
 from edge_agent.vision.manifest import DetectorTask, EmbedderTask, Task
 from edge_agent.vision.networks import NeuralBodies, NeuralFaces, Yolox, YuNet, input_shape
+from edge_agent.vision.one_pass import (
+    OnePass,
+    OnePassBodies,
+    OnePassFaces,
+    Refiner,
+    TwoPasses,
+)
 from edge_agent.vision.packs import InstalledPack
 from edge_agent.vision.parts import (
     AttributeReader,
@@ -20,6 +27,7 @@ from edge_agent.vision.parts import (
     BodyEmbedder,
     FaceDetector,
     FaceEmbedder,
+    PeopleDetector,
 )
 from edge_agent.vision.person_attributes import Crossroad
 from edge_agent.vision.sessions import OnnxModel, OnnxTextModel
@@ -47,6 +55,7 @@ class Parts:
     """The working parts of a pack.
 
     Attributes:
+        people: faces and bodies of frames of cameras.
         faces: for frames of cameras.
         query_faces: for uploaded pictures.
         pictures: for pictures of anything.
@@ -54,6 +63,7 @@ class Parts:
         image_text: None where the pack has none.
     """
 
+    people: PeopleDetector
     faces: FaceDetector
     query_faces: FaceDetector
     face_vectors: FaceEmbedder
@@ -74,16 +84,46 @@ def assemble(pack: InstalledPack, options: NetworkOptions) -> Parts:
     # OpenCV's own pool, process-wide: several vision threads already share the cores.
     cv2.setNumThreads(options.threads)
     tasks = pack.manifest.tasks
+    people, faces, query_faces, bodies = _detectors(pack, options)
     return Parts(
-        faces=_faces(pack, tasks.detection, options, options.face_input),
-        query_faces=_faces(pack, tasks.detection, options, options.query_face_input),
+        people=people,
+        faces=faces,
+        query_faces=query_faces,
         face_vectors=_face_vectors(pack, tasks.recognition, options),
-        bodies=_bodies(pack, tasks.person_detection, options),
+        bodies=bodies,
         body_vectors=_body_vectors(pack, tasks.person_reid, options),
         pictures=_pictures(pack, tasks.person_detection, options),
         attributes=_attributes(pack, options),
         image_text=_image_text(pack, options),
     )
+
+
+def _detectors(
+    pack: InstalledPack, options: NetworkOptions
+) -> tuple[PeopleDetector, FaceDetector, FaceDetector, BodyDetector]:
+    faces, bodies = pack.manifest.tasks.detection, pack.manifest.tasks.person_detection
+    if "one-pass" in (faces.decoder, bodies.decoder):
+        people = _one_pass(pack, faces, bodies, options)
+        alone = OnePassFaces(people)
+        return people, alone, alone, OnePassBodies(people)
+    found = _faces(pack, faces, options, options.face_input)
+    asked = _faces(pack, faces, options, options.query_face_input)
+    seen = _bodies(pack, bodies, options)
+    return TwoPasses(found, seen), found, asked, seen
+
+
+def _one_pass(
+    pack: InstalledPack, faces: DetectorTask, bodies: DetectorTask, options: NetworkOptions
+) -> OnePass:
+    if faces.decoder != bodies.decoder or faces.file != bodies.file:
+        raise Unusable(
+            f"model pack {pack.manifest.model_id}: decoder 'one-pass' stands at tasks.detection "
+            "and tasks.person_detection, with the same file"
+        )
+    _check_multiples(faces)
+    task = pack.manifest.tasks.landmarks
+    refiner = None if task is None else Refiner(_network(pack, task, options), task)
+    return OnePass(_network(pack, faces, options), faces, bodies, refiner)
 
 
 def _faces(

@@ -34,7 +34,8 @@ class Origin:
 
     Attributes:
         pack: its name.
-        mirror: folder that may hold the files (see `in_mirror`); looked at first.
+        beside: folder of the pack's manifest, which may hold the files; looked at first.
+        mirror: folder that may hold the files (see `in_mirror`); looked at next.
         download: whether a file that the mirror lacks is fetched from its address.
         timeout_s: longest wait for a connection or for the next bytes.
         give_up_at: when all downloads must be done, `time.monotonic`.
@@ -45,6 +46,7 @@ class Origin:
     download: bool
     timeout_s: float
     give_up_at: float
+    beside: Path | None = None
 
 
 def fetch(source: Source, origin: Origin, folder: Path, progress: Progress) -> None:
@@ -111,7 +113,10 @@ def placed(target: Path) -> Iterator[IO[bytes]]:
 @contextmanager
 def _opened(source: Source, origin: Origin) -> Iterator[IO[bytes]]:
     mirror = origin.mirror
+    carried = origin.beside / source.file if origin.beside is not None else None
     kept = in_mirror(source, origin.pack, mirror) if mirror is not None else None
+    if carried is not None and carried.is_file():
+        kept = carried
     if kept is not None:
         with kept.open("rb") as stream:
             yield stream

@@ -14,6 +14,7 @@ def install(
     manifest: Manifest,
     into: Path,
     *,
+    beside: Path | None = None,
     mirror: Path | None = None,
     download: bool = True,
     timeout_s: float = 10.0,
@@ -28,7 +29,8 @@ def install(
     Args:
         manifest: of the pack.
         into: folder of all installed packs.
-        mirror: folder that may hold the files (see `fetching.in_mirror`); looked at first.
+        beside: folder of the manifest, which may hold the files; looked at first.
+        mirror: folder that may hold the files (see `fetching.in_mirror`); looked at next.
         download: whether a file that the mirror lacks is fetched from its address.
         timeout_s: longest wait for a connection or for the next bytes.
         deadline_s: longest time for all downloads together.
@@ -45,6 +47,7 @@ def install(
     folder = into / manifest.model_id
     origin = Origin(
         pack=manifest.model_id,
+        beside=beside,
         mirror=mirror,
         download=download,
         timeout_s=timeout_s,

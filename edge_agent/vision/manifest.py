@@ -159,7 +159,8 @@ class DetectorTask(Task):
     """A detector; the picture is fitted into its input at the top left.
 
     Attributes:
-        decoder: how its outputs are read.
+        decoder: how its outputs are read; `one-pass` stands at both detectors of a pack, which
+            then name the same file.
         pad: value of the input where the picture does not reach.
         strides: pixels of the input per cell, one per output level.
         person_class: column of the class "person" among the class scores.
@@ -167,12 +168,22 @@ class DetectorTask(Task):
         iou_threshold: of two boxes that overlap more, the better one stays.
     """
 
-    decoder: Literal["yunet", "yolox", "haar-face", "hog-body", "insightface"]
+    decoder: Literal["yunet", "yolox", "haar-face", "hog-body", "insightface", "one-pass"]
     pad: Annotated[int, Field(ge=0, le=255)] = 0
     strides: tuple[Positive, ...] = ()
     person_class: Annotated[int, Field(ge=0)] = 0
     score_threshold: Share
     iou_threshold: Share
+
+
+class RefinerTask(Task):
+    """A model that finds a face's five points more exactly than the detector.
+
+    Attributes:
+        reach: side of the square it looks at, in longer sides of the face's box.
+    """
+
+    reach: Annotated[float, Field(ge=1)]
 
 
 class Calibration(Strict):
@@ -385,6 +396,8 @@ class Tasks(Strict):
     """The models of a pack, the first four under the names of InsightFace's V2 packages.
 
     Attributes:
+        landmarks: finds the five points of faces anew; None where the detector's are good enough.
+            Only `one-pass` detectors ask it.
         person_attributes: what people wear and carry; None where the pack cannot tell.
         image_text: pictures and texts in one space; None where the pack has none.
     """
@@ -393,6 +406,7 @@ class Tasks(Strict):
     recognition: EmbedderTask
     person_detection: DetectorTask
     person_reid: EmbedderTask
+    landmarks: RefinerTask | None = None
     person_attributes: AttributesTask | None = None
     image_text: ImageTextTask | None = None
 
@@ -428,17 +442,22 @@ class Manifest(Strict):
 
     @property
     def files(self) -> tuple[Weights, ...]:
-        """What has a file of its own."""
+        """What has a file; of two tasks that share one, the first."""
         tasks, pair = self.tasks, self.tasks.image_text
         every = (
             tasks.detection,
+            tasks.landmarks,
             tasks.recognition,
             tasks.person_detection,
             tasks.person_reid,
             tasks.person_attributes,
             *((pair.image, pair.text, pair.tokenizer) if pair is not None else ()),
         )
-        return tuple(task for task in every if task is not None and task.weights is not None)
+        named: dict[str, Weights] = {}
+        for task in every:
+            if task is not None and task.weights is not None:
+                named.setdefault(task.weights, task)
+        return tuple(named.values())
 
     def model(self, task: Weights) -> str:
         """The stamp of vectors made by `task`: `<pack>/<name>@<8 digits>`."""

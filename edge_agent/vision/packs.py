@@ -244,6 +244,7 @@ def _install(
         folder = install(
             manifest,
             options.folder,
+            beside=manifests_folder(options) / manifest.model_id,
             mirror=options.mirror,
             download=options.download,
             timeout_s=options.connect_timeout_s,

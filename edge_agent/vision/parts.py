@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from edge_agent.domain.attributes import Attributes
-from edge_agent.domain.detection import Bodies, Faces, Floats, Image
+from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
 
 
 class FaceDetector(Protocol):
@@ -22,6 +22,18 @@ class BodyDetector(Protocol):
         Args:
             image: (h, w, 3) uint8.
             least: bodies below this score are left out; None takes the pack's threshold.
+        """
+
+
+class PeopleDetector(Protocol):
+    """Finds faces and bodies of one frame; may be called from several threads."""
+
+    def detect(self, image: Image, least_body: float | None = None) -> Seen:
+        """Faces and bodies in the pixels of `image`, the best first.
+
+        Args:
+            image: (h, w, 3) uint8.
+            least_body: bodies below this score are left out; None takes the pack's threshold.
         """
 
 

@@ -35,7 +35,8 @@ class VisionOptions:
             the configuration; what they cannot run the processor runs.
         memory_mib: ceiling for the working memory of all models together, MiB.
         face_input: (width, height) the face detector sees a camera's frame at, pixels, multiples
-            of 32; None takes the pack's. Larger finds smaller faces and takes longer.
+            of 32; None takes the pack's. Larger finds smaller faces and takes longer. Networks
+            that find faces and bodies at once have one size, whatever is said here.
         query_face_input: the same for uploaded pictures, which are often upright or square.
         min_face_px: faces narrower than this are not reported.
         min_body_px: bodies lower than this are not reported.
@@ -190,9 +191,7 @@ class Vision:
                 A tracker wants doubtful ones as well, to keep hold of people half hidden.
         """
         _check_picture(image)
-        faces = self._parts.faces.detect(image)
-        bodies = self._parts.bodies.detect(image, least_body)
-        return self._large_enough(Seen(faces, bodies))
+        return self._large_enough(self._parts.people.detect(image, least_body))
 
     def detect_query(self, image: Image) -> Seen:
         """Find the people in an uploaded picture, trying harder than `detect`.

@@ -215,7 +215,7 @@ def test_a_package_that_is_wrong_is_named_and_the_others_are_still_listed(
     with pytest.raises(Unusable, match=named):
         find_manifest(options(copied, "auto"), "cheetah_s")
     assert [row.name for row in list_packs(options(copied, "auto"))] == [
-        "open", "builtin", "buffalo_s",
+        "open", "builtin", "core", "buffalo_s",
     ]  # fmt: skip
     caplog.clear()
 

@@ -149,7 +149,7 @@ def test_rows_say_what_is_installed_and_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_an_unknown_pack_is_answered_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="open, builtin, auto"):
+    with pytest.raises(Unusable, match="open, builtin, core, auto"):
         find_manifest(PackOptions(folder=tmp_path), "best")
 
 
