@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from edge_agent import cli
+from edge_agent.cli import command as cli
 from edge_agent.wire.errors import TABLE
 from tests.support.refusals import BUSY, CASES_BY_HAND, PAGE, Case, cases, rows
 

@@ -1,9 +1,7 @@
 """`edge-agent keys`: add, list and revoke the keys that signing clients use."""
 
 import asyncio
-import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from edge_agent.cli.given import CONFIG, Config, day, own
 from edge_agent.domain.access_key import AccessKey, KeyKind, KeyRole
 from edge_agent.domain.errors import Unusable
 from edge_agent.keys import KeyInfo, NewKey, Sealing, add_key, list_keys, revoke
@@ -28,12 +27,6 @@ keys = typer.Typer(
     help="Keys of clients that sign their requests, as those of the cloud do.",
     no_args_is_help=True,
 )
-
-Config = Annotated[
-    Path,
-    typer.Option("--config", "-c", envvar="EDGE_AGENT_CONFIG", help="The configuration file."),
-]
-CONFIG = Path("/etc/edge-agent/edge-agent.yaml")
 
 
 @keys.command("add")
@@ -83,24 +76,6 @@ def end(
     typer.echo(f"{key_id} is revoked")
 
 
-def own(settings: Settings) -> Settings:
-    """The settings, where this user may make files in the state folder that the daemon can read.
-
-    Raises:
-        Unusable: the folder is somebody else's.
-    """
-    try:
-        owner = settings.state.stat().st_uid
-    except FileNotFoundError:
-        return settings
-    if owner != os.geteuid():
-        raise Unusable(
-            f"{settings.state} belongs to user {owner}; run this as that user, or the daemon could"
-            f" not read what it writes: sudo -u '#{owner}' edge-agent keys …"
-        )
-    return settings
-
-
 async def _add(settings: Settings, new: NewKey) -> AccessKey:
     clock = SystemClock()
     async with beside(settings.state, clock=clock) as tx:
@@ -130,11 +105,6 @@ def _secret(file: Path | None) -> str | None:
     except (OSError, UnicodeDecodeError) as error:
         raise Unusable(f"the secret cannot be read from {file}: {error}") from error
     return text.strip()
-
-
-def day(at_ms: int) -> str:
-    """A time for a table, in UTC."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _state(key: KeyInfo) -> str:

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from edge_agent.cli.given import CONFIG, Config, own
 from edge_agent.domain.errors import Refused
 from edge_agent.evidence import EXPORT_KEY, ExportKey, check_export
 from edge_agent.evidence.signing import fingerprint, public_key
-from edge_agent.keys_cli import CONFIG, Config, own
 from edge_agent.settings import load_settings
 
 export = typer.Typer(help="Exports of investigations.", no_args_is_help=True)

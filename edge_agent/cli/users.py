@@ -12,9 +12,9 @@ from rich.table import Table
 from edge_agent.accounts import NewUser, add_user, change_user, remove_user
 from edge_agent.accounts.passwords import check_password, hash_password
 from edge_agent.accounts.users import name_of
+from edge_agent.cli.given import CONFIG, Config, day, own
 from edge_agent.domain.errors import Unusable
 from edge_agent.domain.user import Role, User
-from edge_agent.keys_cli import CONFIG, Config, day, own
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.settings import Settings, load_settings
 from edge_agent.storage.beside import beside
