@@ -13,7 +13,7 @@ from edge_agent.pipeline.memory import Memory
 from edge_agent.playback import Playback
 from edge_agent.queries import Queries
 from edge_agent.search import PictureSearches, QueryPictures
-from edge_agent.settings.gather import CameraSettings
+from edge_agent.settings.gathered import CameraSettings
 from edge_agent.tasks import (
     Orders,
     Place,

@@ -11,7 +11,8 @@ walk the model; no room sees it.
 """
 
 from edge_agent.settings.describe import describe
-from edge_agent.settings.gather import Box, CameraSettings, Settings, default_settings
+from edge_agent.settings.gather import default_settings
+from edge_agent.settings.gathered import Box, CameraSettings, Settings
 from edge_agent.settings.load import load_settings
 from edge_agent.settings.secret import Secret
 from edge_agent.settings.surroundings import check_surroundings

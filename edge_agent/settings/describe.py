@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from edge_agent.runtime.logs import redacted
-from edge_agent.settings.gather import Settings
+from edge_agent.settings.gathered import Settings
 from edge_agent.settings.secret import Secret
 from edge_agent.settings.values import Within
 from edge_agent.upkeep import Level

@@ -16,7 +16,8 @@ from edge_agent.settings.document import (
     lay_environment_over,
     read_file,
 )
-from edge_agent.settings.gather import Settings, gather
+from edge_agent.settings.gather import gather
+from edge_agent.settings.gathered import Settings
 from edge_agent.settings.model import Model
 from edge_agent.settings.problems import explain, is_secret
 

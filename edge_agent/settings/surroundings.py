@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from edge_agent.domain.errors import Unusable
 from edge_agent.rest_api.certificate import load_certificate
-from edge_agent.settings.gather import Settings
+from edge_agent.settings.gathered import Settings
 
 
 def check_surroundings(settings: Settings) -> list[str]:
