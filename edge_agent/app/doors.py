@@ -66,6 +66,7 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         watchlists=services.watchlists,
         images=ImageAnswers(services.images, resources.settings.box.id),
         image_tasks=services.images.tasks.file,
+        item_pictures=resources.store.images,
         queries=services.queries,
         query_picture=services.queries.query_picture,
         status=services.status.box,

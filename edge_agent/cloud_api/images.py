@@ -97,7 +97,7 @@ class CloudImages:
                 raise product("NoPermission")
             if isinstance(wanted, _ORDERS):
                 raise product("Console.NoPermission")
-        return await self._answers.answer(wanted, Asker(caller.asker, caller.links))
+        return await self._answers.answer(wanted, Asker(caller.asker, caller.links, pictures=False))
 
 
 def at_root(request: CloudRequest, received: Received) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from edge_agent.domain import image_asked as asked
 from edge_agent.images.service import ImageSearch
-from edge_agent.images.told import ItemPage, PictureTold
+from edge_agent.images.told import InstanceTold, ItemHit, ItemList, ItemPage, PictureTold
 from edge_agent.storage.image_tasks import ImageTask, ImageTaskState
 from edge_agent.wire.cloud import image_data as data
 from edge_agent.wire.links import LinkSigner
@@ -22,10 +22,17 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, for the audit, and what links for them are made with."""
+    """Who asks.
+
+    Attributes:
+        name: for the audit.
+        links: links for them are made with it.
+        pictures: whether items are shown with a link to their picture; the cloud knows none.
+    """
 
     name: str
     links: LinkSigner
+    pictures: bool = True
 
 
 Handler = Callable[[Any, Asker], Awaitable[Fields]]
@@ -68,28 +75,40 @@ class ImageAnswers:
         """
         return await self._handlers[type(wanted)](wanted, asker)
 
+    def instances(self) -> list[InstanceTold]:
+        """All instances, as configured."""
+        return self._images.every()
+
+    async def items(self, instance: str, *, before: int | None, limit: int) -> ItemList:
+        """Items of an instance, the newest first.
+
+        Raises:
+            ImageRefused: there is no such instance.
+        """
+        return await self._images.listed(instance, before=before, limit=limit)
+
     async def _add(self, wanted: asked.AddItem, caller: Asker) -> Fields:
         told = await self._images.add(wanted, asker=caller.name)
         return {**_DONE, "Message": "success", "PicInfo": _picture_info(told)}
 
     async def _by_picture(self, wanted: asked.SearchByPicture, caller: Asker) -> Fields:
         page = await self._images.by_picture(wanted, asker=caller.name)
-        return {**_found(page), "PicInfo": page.picture and _picture_info(page.picture)}
+        return {**_found(page, caller), "PicInfo": page.picture and _picture_info(page.picture)}
 
     async def _by_name(self, wanted: asked.SearchByName, caller: Asker) -> Fields:
         page = await self._images.by_name(wanted, asker=caller.name)
         told = page.picture and _picture_info(page.picture, several=False)
-        return {**_found(page), "PicInfo": told}
+        return {**_found(page, caller), "PicInfo": told}
 
     async def _by_text(self, wanted: asked.SearchByText, caller: Asker) -> Fields:
         page = await self._images.by_text(wanted, asker=caller.name)
         categories = page.picture is not None and page.picture.categories
         told = {"AllCategories": data.all_categories(categories=categories)}
-        return {**_found(page, sorted_by=False), "PicInfo": told}
+        return {**_found(page, caller, sorted_by=False), "PicInfo": told}
 
     async def _by_filter(self, wanted: asked.SearchByFilter, caller: Asker) -> Fields:
         page = await self._images.by_filter(wanted, asker=caller.name)
-        found = [data.auction(hit.item, None) for hit in page.hits]
+        found = [_auction(hit, caller) for hit in page.hits]
         return {**_DONE, "Msg": "success", "Auctions": found}
 
     async def _change(self, wanted: asked.ChangeItems, caller: Asker) -> Fields:
@@ -155,12 +174,19 @@ class ImageAnswers:
 _DONE: Final[Fields] = {"Success": True, "Code": 0}
 
 
-def _found(page: ItemPage, *, sorted_by: bool = True) -> Fields:
+def _auction(hit: ItemHit, caller: Asker, *, sorted_by: bool = True) -> Fields:
+    told = data.auction(hit.item, hit.score, sorted_by=sorted_by)
+    if not caller.pictures:
+        return told
+    return {**told, "PictureUrl": caller.links.item(hit.item.picture)}
+
+
+def _found(page: ItemPage, caller: Asker, *, sorted_by: bool = True) -> Fields:
     return {
         **_DONE,
         "Msg": "success",
         "Head": data.head(page.total, len(page.hits), page.took_ms),
-        "Auctions": [data.auction(hit.item, hit.score, sorted_by=sorted_by) for hit in page.hits],
+        "Auctions": [_auction(hit, caller, sorted_by=sorted_by) for hit in page.hits],
     }
 
 

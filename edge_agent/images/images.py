@@ -12,7 +12,7 @@ from edge_agent.images.instances import Instance, Instances
 from edge_agent.images.looking import Looked, Looking
 from edge_agent.images.options import ImagesOptions
 from edge_agent.images.ports import PictureDecoder, PictureEyes
-from edge_agent.images.told import InstanceTold, ItemHit, ItemPage, PictureTold
+from edge_agent.images.told import InstanceTold, ItemHit, ItemList, ItemPage, PictureTold
 from edge_agent.images.uploads import Uploads
 from edge_agent.images.wording import asked_things
 from edge_agent.runtime.clock import Clock
@@ -25,6 +25,7 @@ from edge_agent.storage.image_items import (
     change_items,
     delete_items,
     items_of,
+    newest_items,
     put_item,
 )
 from edge_agent.words import Reader
@@ -291,11 +292,36 @@ class Images:
     async def describe(self, wanted: asked.DescribeInstance, *, asker: str) -> InstanceTold:
         """An instance, and how many items it has."""
         del asker
-        instance = self.instances.named(wanted.instance)
+        return self._told(self.instances.named(wanted.instance))
+
+    def every(self) -> list[InstanceTold]:
+        """All instances, as configured."""
+        return [self._told(instance) for instance in self.instances]
+
+    async def listed(self, name: str, *, before: int | None, limit: int) -> ItemList:
+        """Items of an instance, the newest first; also while it is still being loaded.
+
+        Args:
+            name: of the instance.
+            before: the `next` of the page before.
+            limit: items at the most.
+
+        Raises:
+            ImageRefused: there is no such instance.
+        """
+        instance = self.instances.named(name).told.name
+        found = await newest_items(self._parts.store, instance, before=before, limit=limit + 1)
+        page = found[:limit]
+        last = page[-1].id if len(found) > limit else None
+        return ItemList(tuple(stored.item for stored in page), last)
+
+    def _told(self, instance: Instance) -> InstanceTold:
         gallery = instance.gallery
-        model = self._parts.eyes.info.picture_model
         return InstanceTold(
-            instance=instance.told, items=0 if gallery is None else len(gallery), model=model
+            instance=instance.told,
+            items=0 if gallery is None else len(gallery),
+            model=self._parts.eyes.info.picture_model,
+            ready=instance.ready,
         )
 
     def _admitted(self, name: str) -> Instance:

@@ -49,8 +49,27 @@ class ItemPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceTold:
-    """An instance, and how many items it has."""
+    """An instance, and how many items it has.
+
+    Attributes:
+        items: that are found.
+        model: what makes vectors of pictures.
+        ready: whether it is loaded, so that it answers.
+    """
 
     instance: ImageInstance
     items: int
     model: str
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """Items as they were added, the newest first.
+
+    Attributes:
+        next: give it as `before` for the next page; None on the last one.
+    """
+
+    items: tuple[ImageItem, ...]
+    next: int | None

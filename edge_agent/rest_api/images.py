@@ -1,4 +1,4 @@
-"""Pictures of things: the operations of the cloud's Image Search, one address each."""
+"""Pictures of things: instances, what lies in them, and the operations of the cloud's API."""
 
 from typing import Annotated, Any
 
@@ -9,6 +9,8 @@ from edge_agent.images import Asker
 from edge_agent.rest_api.access import asker
 from edge_agent.rest_api.body import described_body, read_json
 from edge_agent.rest_api.parts import RestParts
+from edge_agent.rest_api.query import described, from_query
+from edge_agent.wire import image_items as wire
 from edge_agent.wire.images import OPERATIONS, read_image, told_image
 
 _IN_PATH = "InstanceName"
@@ -16,12 +18,29 @@ InPath = Annotated[str, Path(min_length=1, max_length=20)]
 
 
 def image_routes(parts: RestParts) -> APIRouter:
-    """Make the routes under /v1/images/{instance}.
+    """Make the routes under /v1/images.
 
     Args:
         parts: of the house.
     """
-    router = APIRouter(prefix="/v1/images/{instance}", tags=["pictures of things"])
+    router = APIRouter(prefix="/v1/images", tags=["pictures of things"])
+
+    @router.get("")
+    async def instances() -> wire.Instances:
+        """Show all instances, as configured."""
+        told = [
+            wire.instance(one.instance, items=one.items, model=one.model, ready=one.ready)
+            for one in parts.images.instances()
+        ]
+        return wire.Instances(instances=told)
+
+    @router.get("/{instance}/items", openapi_extra=described(wire.ItemsQuery))
+    async def items(request: Request, instance: InPath) -> wire.Items:
+        """Show the items of an instance, the newest first."""
+        wanted = from_query(wire.ItemsQuery, request)
+        page = await parts.images.items(instance, before=wanted.after, limit=wanted.limit)
+        return wire.items(page.items, page.next, parts.links)
+
     for name in OPERATIONS:
         _add_route(router, parts, name)
     return router
@@ -39,7 +58,7 @@ def _add_route(router: APIRouter, parts: RestParts, name: str) -> None:
         return told_image(name, fields)
 
     router.add_api_route(
-        f"/{name.removeprefix('image.')}",
+        f"/{{instance}}/{name.removeprefix('image.')}",
         operate,
         methods=["POST"],
         response_model=answer,

@@ -1,7 +1,7 @@
 """Pictures and clips, by signed link or with the token."""
 
 import pathlib
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
@@ -31,19 +31,41 @@ def media_routes(parts: RestParts, access: Access) -> APIRouter:
         access: lets signed links and the token pass.
     """
     router = APIRouter(prefix="/media", tags=["media"])
-    KeepSeconds = Annotated[int, Depends(access.media)]  # noqa: N806 - a type
+    keep = Annotated[int, Depends(access.media)]
+    _people(router, parts, keep)
+    _clips(router, parts, keep)
+    _things(router, parts, keep)
+    return router
 
+
+def _people(router: APIRouter, parts: RestParts, keep: Any) -> None:
     @router.get("/pictures/{picture_id}", response_class=Response)
-    async def picture(request: Request, picture_id: InPath, keep_s: KeepSeconds) -> Response:
+    async def picture(request: Request, picture_id: InPath, keep_s: keep) -> Response:
         """Fetch a best picture of a track."""
         path = parts.pictures.path(picture_id)
         return await send_file(request, path, "image/jpeg", keep_s, called="picture")
 
+    @router.get("/queries/{job_id}", response_class=Response)
+    async def query_picture(job_id: InPath, keep_s: keep) -> Response:
+        """Fetch the picture that a search was asked with."""
+        content = await parts.query_picture(job_id)
+        if content is None:
+            raise NotFound("this search is not here (any more) or has no picture", field="id")
+        kinds = (kind for magic, kind in _MAGIC.items() if content.startswith(magic))
+        cache = f"private, max-age={keep_s}, immutable"
+        return Response(
+            content,
+            media_type=next(kinds, "application/octet-stream"),
+            headers={"Cache-Control": cache},
+        )
+
+
+def _clips(router: APIRouter, parts: RestParts, keep: Any) -> None:
     @router.get("/clips/{fragment_id}", response_class=Response)
     async def clip(
         request: Request,
         fragment_id: InPath,
-        keep_s: KeepSeconds,
+        keep_s: keep,
         form: Literal["playable", "recorded"] = "playable",
     ) -> Response:
         """Fetch the clip of a fragment, or a range of it.
@@ -62,7 +84,7 @@ def media_routes(parts: RestParts, access: Access) -> APIRouter:
         return await send_file(request, path, media_type, keep_s, called="clip")
 
     @router.get("/thumbnails/{fragment_id}", response_class=Response)
-    async def thumbnail(request: Request, fragment_id: InPath, keep_s: KeepSeconds) -> Response:
+    async def thumbnail(request: Request, fragment_id: InPath, keep_s: keep) -> Response:
         """Fetch a small picture of a clip: at its best moment, or from its middle."""
         fragment = await _fragment(parts, fragment_id)
         moment = await parts.queries.best_moment(fragment_id)
@@ -70,29 +92,21 @@ def media_routes(parts: RestParts, access: Access) -> APIRouter:
         keep_s = 0 if parts.playback.masked(fragment) else keep_s
         return await send_file(request, path, "image/jpeg", keep_s, called="thumbnail")
 
+
+def _things(router: APIRouter, parts: RestParts, keep: Any) -> None:
+    @router.get("/items/{picture_id}", response_class=Response)
+    async def item(request: Request, picture_id: InPath, keep_s: keep) -> Response:
+        """Fetch the picture of an item of Image Search."""
+        path = parts.item_pictures.path(picture_id)
+        return await send_file(request, path, "image/jpeg", keep_s, called="picture")
+
     @router.get("/image-tasks/{task}", response_class=Response)
     async def image_task(
-        request: Request, task: Annotated[int, Path(ge=0)], keep_s: KeepSeconds
+        request: Request, task: Annotated[int, Path(ge=0)], keep_s: keep
     ) -> Response:
         """Fetch a dump, or what went wrong with an import: one JSON object a line."""
         path = parts.image_tasks(task)
         return await send_file(request, path, "application/x-ndjson", keep_s, called="file")
-
-    @router.get("/queries/{job_id}", response_class=Response)
-    async def query_picture(job_id: InPath, keep_s: KeepSeconds) -> Response:
-        """Fetch the picture that a search was asked with."""
-        content = await parts.query_picture(job_id)
-        if content is None:
-            raise NotFound("this search is not here (any more) or has no picture", field="id")
-        kinds = (kind for magic, kind in _MAGIC.items() if content.startswith(magic))
-        cache = f"private, max-age={keep_s}, immutable"
-        return Response(
-            content,
-            media_type=next(kinds, "application/octet-stream"),
-            headers={"Cache-Control": cache},
-        )
-
-    return router
 
 
 async def _fragment(parts: RestParts, fragment_id: str) -> Fragment:

@@ -72,6 +72,7 @@ class RestParts:
         exports: what is taken away.
         erasure: erases people.
         images: answers about pictures of things.
+        item_pictures: the kept pictures of those.
         image_tasks: where the file of an import or a dump of those lies.
         users: who may sign in.
         logins: who is signed in.
@@ -103,6 +104,7 @@ class RestParts:
     erasure: Erasure
     images: ImageAnswers
     image_tasks: Callable[[int], Path]
+    item_pictures: Pictures
     users: Users
     logins: Logins
     timezone: str

@@ -56,6 +56,8 @@ NEEDED: dict[tuple[str, str], Role] = {
     ("POST", "/v1/erasures"): ADMINISTRATOR,
     ("GET", "/v1/audit"): ADMINISTRATOR,
     ("GET", "/v1/audit/check"): ADMINISTRATOR,
+    ("GET", "/v1/images"): VIEWER,
+    ("GET", "/v1/images/{instance}/items"): VIEWER,
     ("POST", "/v1/images/{instance}/search-by-picture"): VIEWER,
     ("POST", "/v1/images/{instance}/search-by-name"): VIEWER,
     ("POST", "/v1/images/{instance}/search-by-text"): VIEWER,

@@ -22,6 +22,9 @@ _ITEM: Final = (
     f"product, name, category, custom, {_ATTRIBUTES}, region, width, things, picture, added_ms"
 )
 
+_NO_ROW: Final = (1 << 63) - 1
+"""Behind every row."""
+
 T = TypeVar("T", int, str)
 
 Key = tuple[str, str]
@@ -49,7 +52,7 @@ class StoredItem:
 
     Attributes:
         id: of its row.
-        vectors: None where they are damaged.
+        vectors: None where they are damaged or were not asked for.
     """
 
     id: int
@@ -153,6 +156,25 @@ async def items_after(reads: Reads, instance: str, *, after: int, limit: int) ->
     return [
         StoredItem(id=row["id"], item=item_of(row), vectors=vectors.get(row["id"])) for row in rows
     ]
+
+
+async def newest_items(
+    reads: Reads, instance: str, *, before: int | None, limit: int
+) -> list[StoredItem]:
+    """Items of an instance without their vectors, the last that was first added first.
+
+    Args:
+        reads: the database.
+        instance: its name.
+        before: id of the row that the page before ended with; None begins.
+        limit: rows at the most.
+    """
+    rows = await reads.rows(
+        f"SELECT id, {_ITEM} FROM image_item WHERE instance = ? AND id < ?"
+        " ORDER BY id DESC LIMIT ?",
+        (instance, _NO_ROW if before is None else before, limit),
+    )
+    return [StoredItem(id=row["id"], item=item_of(row), vectors=None) for row in rows]
 
 
 async def items_of(reads: Reads, ids: Sequence[int]) -> dict[int, ImageItem]:

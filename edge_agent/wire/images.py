@@ -187,6 +187,8 @@ class Auction(Answer):
     Score: float | None = None
     """0: nothing in common, 1: the same."""
     SortExprValues: str | None = None
+    PictureUrl: str | None = None
+    """Signed link to the picture; not shown where an item is only looked up."""
     IntAttr: int | None = None
     IntAttr2: int | None = None
     IntAttr3: int | None = None

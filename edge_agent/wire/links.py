@@ -75,6 +75,10 @@ class LinkSigner:
         """Link to the best picture, as it is then, of the face that raised a hit."""
         return self.sign(f"/media/recognised/{hit_id}")
 
+    def item(self, picture_id: str) -> str:
+        """Link to the picture of an item of Image Search."""
+        return self.sign(f"/media/items/{picture_id}")
+
     def query_picture(self, job_id: str) -> str:
         """Link to the picture that a search asked with."""
         return self.sign(f"/media/queries/{job_id}")

@@ -27,7 +27,7 @@ from scripts.demonstration.stage import (
     start_cameras,
     start_daemon,
 )
-from scripts.screens.story import PASSWORD, USER, Told, tell
+from scripts.screens.story import INSTANCES, PASSWORD, USER, Told, tell
 
 CHROMIUM = Path(os.environ.get("EDGE_AGENT_CHROMIUM", "/usr/bin/chromium"))
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
@@ -84,6 +84,7 @@ def _start(options: argparse.Namespace, stage: Stage, console: Console) -> str:
         broker=start_broker(stage),
         pack=options.pack,
         models=options.folder / "models",
+        more=INSTANCES,
     )
     for name, role in ((USER, "administrator"), ("chen", "investigator"), ("front-desk", "viewer")):
         _add_user(stage, name, role)

@@ -1,5 +1,6 @@
 """What happens in the store before the pictures are made: people come, somebody investigates."""
 
+import base64
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -7,9 +8,13 @@ from typing import Any
 import httpx
 
 from scripts.demonstration.stage import StageError
+from scripts.screens.goods import goods
 
 USER = "root"
 PASSWORD = "a pass phrase for pictures"  # noqa: S105 - of a box that lives for minutes
+
+INSTANCES = {"images": {"instances": [{"name": "goods", "service": 0}, {"name": "lost-property"}]}}
+"""The section of the configuration with what the pictures of things show."""
 
 PATIENCE_S = 150.0
 PEOPLE = 14
@@ -45,6 +50,8 @@ def tell(address: str, token: str) -> Told:
         box.post("/v1/risk-tasks", json={"id": "till-2-refund", "tracks": named})
         box.post("/v1/risk-tasks", json={"id": "stock-room", "criteria": {"cameras": ["hall"]}})
         watched = _watch(box, best["id"])
+        _things(box)
+        _staff(box, [track for track in named if track != best["id"]])
         time.sleep(3)
         return Told(
             {
@@ -58,6 +65,9 @@ def tell(address: str, token: str) -> Told:
                 "risk-task": "/risk-tasks/till-2-refund",
                 "watch-lists": "/watchlists",
                 "watch-list": f"/watchlists/{watched}",
+                "things": "/things",
+                "instance": "/things/goods",
+                "staff": "/staff",
                 "system": "/system",
                 "audit": "/audit",
                 "users": "/users",
@@ -104,3 +114,16 @@ def _watch(box: httpx.Client, track: str) -> str:
     entry = {"name": "Subject A", "tracks": [track], "keep_picture": True}
     box.post(f"/v1/watchlists/{made['id']}/entries", json=entry)
     return str(made["id"])
+
+
+def _things(box: httpx.Client) -> None:
+    for number, name, jpeg in goods():
+        encoded = base64.b64encode(jpeg).decode()
+        item = {"ProductId": number, "PicName": "front", "CustomContent": name}
+        box.post("/v1/images/goods/add", json={**item, "PicContent": encoded}).raise_for_status()
+        time.sleep(0.06)  # an instance answers so many requests a second
+
+
+def _staff(box: httpx.Client, tracks: list[str]) -> None:
+    for name, track in zip(("Night manager", "Till 2"), tracks[-2:], strict=False):
+        box.post("/v1/staff", json={"name": name, "tracks": [track]})

@@ -147,6 +147,16 @@ export const deleteWatchList = (id) => call("DELETE", `/v1/watchlists/${id}`);
 export const addWatched = (id, body) => call("POST", `/v1/watchlists/${id}/entries`, { body });
 export const removeWatched = (id, entry) => call("DELETE", `/v1/watchlists/${id}/entries/${entry}`);
 
+export const staff = (signal) => call("GET", "/v1/staff", { signal });
+export const addStaff = (body) => call("POST", "/v1/staff", { body });
+export const changeStaff = (id, body) => call("PATCH", `/v1/staff/${id}`, { body });
+export const removeStaff = (id) => call("DELETE", `/v1/staff/${id}`);
+
+const instancePath = (name) => `/v1/images/${encodeURIComponent(name)}`;
+export const instances = (signal) => call("GET", "/v1/images", { signal });
+export const items = (name, query, signal) => call("GET", `${instancePath(name)}/items`, { query, signal });
+export const imageOperation = (name, operation, body) => call("POST", `${instancePath(name)}/${operation}`, { body });
+
 export const auditLog = (query, signal) => call("GET", "/v1/audit", { query, signal });
 export const checkAudit = () => call("GET", "/v1/audit/check");
 export const users = (signal) => call("GET", "/v1/users", { signal });

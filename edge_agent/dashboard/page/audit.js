@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { button, emptyNote, field, fillWith, h, icon, pageHead, toast } from "./dom.js";
 import { dateTime, t } from "./i18n.js";
-import { table } from "./system.js";
+import { table } from "./table.js";
 
 const PAGE = 50;
 const KINDS = ["track", "clip", "picture", "risk", "session", "user", "watch"];

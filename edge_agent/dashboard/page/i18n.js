@@ -1,9 +1,10 @@
 // Two languages; the browser's own decides until somebody switches. Times are those of the store.
 
 import { MORE_WORDS } from "./words-more.js";
+import { PAGE_WORDS } from "./words-pages.js";
 import { WORDS as FIRST_WORDS } from "./words.js";
 
-const WORDS = { ...FIRST_WORDS, ...MORE_WORDS };
+const WORDS = { ...FIRST_WORDS, ...MORE_WORDS, ...PAGE_WORDS };
 
 const STORED = "edge-agent-language";
 

@@ -1,39 +1,35 @@
 // Start: who is signed in, and which page the address names.
 
 import * as api from "./api.js";
-import { auditView } from "./audit.js";
 import { box } from "./box.js";
-import { h, say } from "./dom.js";
+import { emptyNote, h, loading, say } from "./dom.js";
 import { applyLanguage, setTimezone, t } from "./i18n.js";
-import { jobView, jobsView } from "./jobs.js";
-import { overviewView } from "./overview.js";
-import { peopleView } from "./people.js";
-import { personView } from "./person.js";
-import { watchPictures } from "./question.js";
-import { riskTaskView } from "./risk-task.js";
-import { riskTasksView } from "./risk-tasks.js";
-import { searchView } from "./search.js";
+import { watchPictures } from "./pictures.js";
 import { applyTheme, drawShell } from "./shell.js";
-import { signInView } from "./sign-in.js";
-import { systemView } from "./system.js";
-import { usersView } from "./users.js";
-import { watchListView, watchListsView } from "./watchlists.js";
 
+// The address, the module and the function that make its page, and who may see it. A page is
+// fetched when somebody goes there for the first time.
+const ID = "([0-9a-f]{32})";
+const NAME = "([A-Za-z0-9._-]+)";
+const ANY = "([^/]+)";
 const ROUTES = [
-  [/^\/?$/, () => overviewView(), "viewer"],
-  [/^\/people$/, () => peopleView(), "viewer"],
-  [/^\/tracks\/([0-9a-f]{32})$/, (id) => personView(id), "viewer"],
-  [/^\/search$/, () => searchView(), "investigator"],
-  [/^\/jobs$/, () => jobsView(), "investigator"],
-  [/^\/jobs\/([0-9a-f]{32})$/, (id) => jobView(id), "investigator"],
-  [/^\/risk-tasks$/, () => riskTasksView(), "investigator"],
-  [/^\/risk-tasks\/([A-Za-z0-9._-]+)$/, (id) => riskTaskView(id), "investigator"],
-  [/^\/watchlists$/, () => watchListsView(), "investigator"],
-  [/^\/watchlists\/([A-Za-z0-9._-]+)$/, (id) => watchListView(id), "investigator"],
-  [/^\/system$/, () => systemView(), "viewer"],
-  [/^\/audit$/, () => auditView(), "administrator"],
-  [/^\/users$/, () => usersView(), "administrator"],
-];
+  ["/?", "overview", "overviewView", "viewer"],
+  ["/people", "people", "peopleView", "viewer"],
+  [`/tracks/${ID}`, "person", "personView", "viewer"],
+  ["/search", "search", "searchView", "investigator"],
+  ["/jobs", "jobs", "jobsView", "investigator"],
+  [`/jobs/${ID}`, "jobs", "jobView", "investigator"],
+  ["/risk-tasks", "risk-tasks", "riskTasksView", "investigator"],
+  [`/risk-tasks/${NAME}`, "risk-task", "riskTaskView", "investigator"],
+  ["/watchlists", "watchlists", "watchListsView", "investigator"],
+  [`/watchlists/${NAME}`, "watchlists", "watchListView", "investigator"],
+  ["/things", "images", "instancesView", "viewer"],
+  [`/things/${ANY}`, "images", "instanceView", "viewer"],
+  ["/staff", "staff", "staffView", "investigator"],
+  ["/system", "system", "systemView", "viewer"],
+  ["/audit", "audit", "auditView", "administrator"],
+  ["/users", "users", "usersView", "administrator"],
+].map(([path, ...rest]) => [new RegExp(`^${path}$`), ...rest]);
 
 let leave = null;
 
@@ -48,34 +44,69 @@ function takeToken() {
   return decodeURIComponent(given.slice("token=".length));
 }
 
-function show(view) {
+// The page before is left before the next one is made: both may want dropped pictures.
+function show(make) {
   leave?.();
+  leave = null;
+  const view = make();
   leave = view.leave ?? null;
   document.getElementById("main").replaceChildren(view.element);
   document.title = view.title ? `${view.title} · Edge Agent` : "Edge Agent";
 }
 
-const note = (words) => ({ element: h("div", { class: "page" }, h("p", { class: "empty" }, t(words))), title: t(words) });
+const plain = (...content) => () => ({ element: h("div", { class: "page" }, content) });
+const note = (words) => plain(h("p", { class: "empty" }, t(words)));
 
-export function render() {
+const SLOW_MS = 150;
+
+let turn = 0;
+
+export async function render() {
+  turn += 1;
+  const mine = turn;
   document.getElementById("skip").textContent = t("skip");
   if (!api.session.open) {
     box.stop();
     drawShell(null, render);
-    show(signInView(entered));
+    const { signInView } = await import("./sign-in.js");
+    if (mine === turn) show(() => signInView(entered));
     return;
   }
   box.start();
   const path = location.hash.slice(1).split("?")[0];
   drawShell(path, render);
-  for (const [pattern, make, role] of ROUTES) {
+  const [match, route] = matching(path);
+  if (!route) show(note("notFound"));
+  else if (!api.session.may(route.role)) show(note("notAllowed"));
+  else await open(route, match, mine);
+}
+
+function matching(path) {
+  for (const [pattern, module, view, role] of ROUTES) {
     const match = pattern.exec(path);
-    if (match) {
-      show(api.session.may(role) ? make(...match.slice(1)) : note("notAllowed"));
-      return;
-    }
+    if (match) return [match.slice(1).map(decoded), { module, view, role }];
   }
-  show(note("notFound"));
+  return [null, null];
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+async function open({ module, view }, match, mine) {
+  const slow = setTimeout(() => mine === turn && show(plain(loading())), SLOW_MS);
+  try {
+    const made = await import(`./${module}.js`);
+    if (mine === turn) show(() => made[view](...match));
+  } catch (problem) {
+    if (mine === turn) show(plain(emptyNote("warn", t("problem"), problem.message)));
+  } finally {
+    clearTimeout(slow);
+  }
 }
 
 function entered() {
@@ -111,5 +142,8 @@ addEventListener("signed-out", () => {
   render();
   say(t("signedOutNote"));
 });
-watchPictures();
+watchPictures(async (picture) => {
+  const { ask } = await import("./question.js");
+  ask({ picture });
+});
 start();

@@ -4,10 +4,8 @@ import * as api from "./api.js";
 import { h, icon, toast } from "./dom.js";
 import { t } from "./i18n.js";
 import { box } from "./box.js";
+import { fitting } from "./pictures.js";
 
-const LARGEST_BYTES = 4 * 1024 * 1024;
-const LONGEST_SIDE = 2048;
-const SENT_AS_IS = ["image/jpeg", "image/png", "image/webp", "image/bmp"];
 const HOUR_MS = 3_600_000;
 
 // What the page was asked with during this visit, by job, to be shown beside the answer at once.
@@ -38,24 +36,6 @@ export async function ask({ picture, track, region = null }) {
     toast(problem.message);
   }
   document.body.classList.remove("busy");
-}
-
-// A phone's photograph is larger than a question may be: the browser makes it smaller.
-export async function fitting(file) {
-  if (SENT_AS_IS.includes(file.type) && file.size <= LARGEST_BYTES) return file;
-  let bitmap;
-  try {
-    bitmap = await createImageBitmap(file);
-  } catch {
-    throw new Error(t("notPicture"));
-  }
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
-  const canvas = h("canvas", { width: Math.round(bitmap.width * scale), height: Math.round(bitmap.height * scale) });
-  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  const smaller = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.92));
-  if (!smaller || smaller.size > LARGEST_BYTES) throw new Error(t("tooManyPixels"));
-  return smaller;
 }
 
 export function questionPanel(chosen = (file) => ask({ picture: file })) {
@@ -117,39 +97,4 @@ function choice(name, label, values, chosen) {
       ),
     ),
   );
-}
-
-// A page that wants to look at a picture before it is sent sets this while it is shown.
-export const desk = { take: null };
-
-const taken = (file) => (desk.take ? desk.take(file) : ask({ picture: file }));
-
-// The whole page takes pictures, whatever is shown.
-export function watchPictures() {
-  let depth = 0;
-  const carries = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-  const cover = h("div", { class: "cover", hidden: true }, icon("search"), h("span", {}));
-  document.body.append(cover);
-  const showCover = (shown) => {
-    cover.hidden = !shown || !api.session.may("investigator");
-    cover.lastElementChild.textContent = t("dropNow");
-  };
-  addEventListener("dragenter", (event) => {
-    if (carries(event)) showCover((depth += 1) > 0);
-  });
-  addEventListener("dragleave", (event) => {
-    if (carries(event)) showCover((depth = Math.max(0, depth - 1)) > 0);
-  });
-  addEventListener("dragover", (event) => carries(event) && event.preventDefault());
-  addEventListener("drop", (event) => {
-    if (!carries(event)) return;
-    event.preventDefault();
-    showCover((depth = 0) > 0);
-    const [file] = event.dataTransfer.files;
-    if (file) taken(file);
-  });
-  addEventListener("paste", (event) => {
-    const file = [...(event.clipboardData?.files ?? [])].find((each) => each.type.startsWith("image/"));
-    if (file) taken(file);
-  });
 }

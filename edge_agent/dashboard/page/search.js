@@ -3,7 +3,8 @@
 import { box } from "./box.js";
 import { button, h, icon, pageHead, toast } from "./dom.js";
 import { t } from "./i18n.js";
-import { ask, desk, filter, fitting, questionPanel } from "./question.js";
+import { desk, fitting } from "./pictures.js";
+import { ask, filter, questionPanel } from "./question.js";
 import { regionPicker } from "./region.js";
 import { textPanel } from "./text-search.js";
 

@@ -8,16 +8,24 @@ import { switchLanguage, t } from "./i18n.js";
 
 const THEME = "edge-agent-theme";
 
-const PLACES = [
-  ["#/", "overview", "home", "viewer", /^\/?$/],
-  ["#/people", "people", "person", "viewer", /^\/(people|tracks)/],
-  ["#/search", "searchPage", "search", "investigator", /^\/search/],
-  ["#/jobs", "searches", "clock", "investigator", /^\/jobs/],
-  ["#/risk-tasks", "risk", "folder", "investigator", /^\/risk-tasks/],
-  ["#/watchlists", "watch", "eye", "investigator", /^\/watchlists/],
-  ["#/system", "system", "pulse", "viewer", /^\/system/],
-  ["#/audit", "audit", "scroll", "administrator", /^\/audit/],
-  ["#/users", "users", "people", "administrator", /^\/users/],
+const GROUPS = [
+  ["groupLook", [
+    ["#/", "overview", "home", "viewer", /^\/?$/],
+    ["#/people", "people", "person", "viewer", /^\/(people|tracks)/],
+  ]],
+  ["groupInvestigate", [
+    ["#/search", "searchPage", "search", "investigator", /^\/search/],
+    ["#/jobs", "searches", "clock", "investigator", /^\/jobs/],
+    ["#/risk-tasks", "risk", "folder", "investigator", /^\/risk-tasks/],
+    ["#/watchlists", "watch", "eye", "investigator", /^\/watchlists/],
+    ["#/things", "things", "grid", "viewer", /^\/things/],
+  ]],
+  ["groupManage", [
+    ["#/staff", "staff", "badge", "investigator", /^\/staff/],
+    ["#/system", "system", "pulse", "viewer", /^\/system/],
+    ["#/audit", "audit", "scroll", "administrator", /^\/audit/],
+    ["#/users", "users", "people", "administrator", /^\/users/],
+  ]],
 ];
 
 export function drawShell(path, render) {
@@ -47,7 +55,32 @@ function navigation(path) {
   const link = ([address, name, picture, role, here]) =>
     api.session.may(role) &&
     h("a", { href: address, class: "place", "aria-current": here.test(path) ? "page" : null }, icon(picture), h("span", {}, t(name)));
-  return h("nav", { class: "places", "aria-label": t("navigation") }, PLACES.map(link));
+  const group = ([name, places]) => {
+    const links = places.map(link).filter(Boolean);
+    return links.length > 0 && [h("p", { class: "places-of" }, t(name)), links];
+  };
+  const menu = h("nav", { class: "places", "aria-label": t("navigation") }, GROUPS.map(group).flat(3));
+  const many = menu.querySelectorAll("a").length > 5;
+  menu.classList.toggle("many", many);
+  if (many) menu.append(moreButton(menu));
+  return menu;
+}
+
+// On a phone the first places stand at the bottom; the others open above them.
+function moreButton(menu) {
+  const open = (wanted) => {
+    menu.classList.toggle("all", wanted);
+    more.setAttribute("aria-expanded", String(wanted));
+  };
+  const more = h(
+    "button",
+    { type: "button", class: "place more-places", "aria-expanded": "false", onclick: () => open(!menu.classList.contains("all")) },
+    icon("dots"),
+    h("span", {}, t("moreMenu")),
+  );
+  menu.addEventListener("click", (event) => event.target.closest("a") && open(false));
+  menu.addEventListener("keydown", (event) => event.key === "Escape" && (open(false), more.focus()));
+  return more;
 }
 
 function account() {

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { box } from "./box.js";
 import { fillWith, h, pageHead } from "./dom.js";
 import { facts, meter } from "./facts.js";
+import { table } from "./table.js";
 import { bytes, dateTime, number, percent, t, time, timezone } from "./i18n.js";
 
 const EVERY_MS = 5000;
@@ -65,12 +66,4 @@ function stages(frames) {
   const names = [...new Set(frames.flatMap((one) => Object.keys(one.stages)))].sort();
   const row = (name) => h("tr", {}, h("th", { scope: "row" }, name), frames.map((one) => h("td", {}, number(one.stages[name] ?? 0))));
   return table([t("stage"), ...frames.map((one) => one.camera)], names.map(row));
-}
-
-export function table(heads, rows) {
-  return h(
-    "div",
-    { class: "table-wrap", tabIndex: 0, role: "region", "aria-label": heads[0] },
-    h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows)),
-  );
 }

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { formDialog } from "./dialogs.js";
 import { button, emptyNote, field, fillWith, h, pageHead, toast } from "./dom.js";
 import { dateTime, t } from "./i18n.js";
-import { table } from "./system.js";
+import { table } from "./table.js";
 
 const ROLES = ["viewer", "investigator", "administrator"];
 

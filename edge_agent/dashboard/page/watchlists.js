@@ -5,7 +5,7 @@ import { formDialog } from "./dialogs.js";
 import { backLink, button, emptyNote, field, fillWith, h, icon, pageHead, toast } from "./dom.js";
 import { facts } from "./facts.js";
 import { dateTime, fromLocal, number, t, time, toLocal } from "./i18n.js";
-import { fitting } from "./question.js";
+import { base64, fitting } from "./pictures.js";
 
 const MONTH_MS = 30 * 86_400_000;
 
@@ -77,7 +77,7 @@ function body(list, hits, again) {
   return [
     pageHead(
       list.name,
-      changes && button(t("addPerson"), { class: "primary", onclick: () => addDialog(list, again) }, "plus"),
+      api.session.may("investigator") && button(t("addPerson"), { class: "primary", onclick: () => addDialog(list, again) }, "plus"),
       changes && button(t("deleteList"), { class: "danger-quiet", onclick: () => deleteDialog(list) }, "trash"),
     ),
     h("section", { class: "card padded" }, facts([["listOwner", list.owner], ["listReason", list.reason], ["listEnds", dateTime(list.expires_ms)]])),
@@ -101,7 +101,7 @@ function entry(list, one, again) {
     one.picture_url ? h("img", { src: one.picture_url, alt: one.name || one.id }) : h("span", { class: "nobody" }, icon("person")),
     h("strong", {}, one.name || one.id),
     h("span", { class: "muted" }, t("hitsCount", { count: number(one.hit_count) })),
-    api.session.may("administrator") && button(t("removeFromTask"), { class: "small quiet", iconOnly: true, onclick: remove }, "trash"),
+    api.session.may("investigator") && button(t("removeFromTask"), { class: "small quiet", iconOnly: true, onclick: remove }, "trash"),
   );
 }
 
@@ -134,14 +134,6 @@ function addDialog(list, again) {
     },
   });
 }
-
-const base64 = (file) =>
-  new Promise((done, failed) => {
-    const reader = new FileReader();
-    reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
-    reader.onerror = () => failed(reader.error);
-    reader.readAsDataURL(file);
-  });
 
 function deleteDialog(list) {
   formDialog({

@@ -3,6 +3,8 @@
 import base64
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,32 +74,61 @@ async def test_over_mqtt(store: Store) -> None:
                 await ask(name, **GOODS, **wrong)
 
 
-async def test_over_rest(store: Store, tmp_path: Path) -> None:
+@asynccontextmanager
+async def rest(store: Store, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """The REST door in front of instances."""
     async with image_search(store) as service, open_house(tmp_path / "house") as house:
-        parts = house.parts.__class__(
-            **{
-                name: getattr(house.parts, name)
-                for name in house.parts.__slots__
-                if name not in {"images", "image_tasks"}
-            },
+        parts = replace(
+            house.parts,
             images=ImageAnswers(service, "box-1"),
             image_tasks=service.tasks.file,
+            item_pictures=store.images,
         )
         transport = httpx.ASGITransport(app=make_app(parts, house.options))
         async with httpx.AsyncClient(
             transport=transport, base_url="https://box", headers=BEARER
         ) as client:
-            item = {"ProductId": "p", "PicName": "n"}
-            added = await client.post("/v1/images/goods/add", json={**item, "PicContent": PICTURE})
+            yield client
+
+
+async def test_over_rest(store: Store, tmp_path: Path) -> None:
+    async with rest(store, tmp_path) as client:
+        item = {"ProductId": "p", "PicName": "n"}
+        added = await client.post("/v1/images/goods/add", json={**item, "PicContent": PICTURE})
+        assert added.status_code == 200, added.text
+        found = await client.post(
+            "/v1/images/goods/search-by-picture", json={"PicContent": PICTURE}
+        )
+        (hit,) = found.json()["Auctions"]
+        assert (hit["ProductId"], hit["CategoryId"]) == ("p", 88888888)
+        assert "IntAttr" not in hit
+        shown = await client.get(hit["PictureUrl"], headers={"Authorization": ""})
+        assert (shown.status_code, shown.content[:2]) == (200, b"\xff\xd8")
+        missing = await client.post("/v1/images/nowhere/detail", json={})
+        assert missing.status_code == 400
+        assert missing.json()["error"]["field"] == "instance"
+        strange = await client.post("/v1/images/goods/detail", json={"InstanceName": "goods"})
+        assert strange.status_code == 400
+
+
+async def test_what_lies_in_an_instance_is_listed_with_its_pictures(
+    store: Store, tmp_path: Path
+) -> None:
+    async with rest(store, tmp_path) as client:
+        for number in range(3):
+            item = {"ProductId": "p", "PicName": str(number), "PicContent": PICTURE}
+            added = await client.post("/v1/images/goods/add", json={**item, "IntAttr2": number})
             assert added.status_code == 200, added.text
-            found = await client.post(
-                "/v1/images/goods/search-by-picture", json={"PicContent": PICTURE}
-            )
-            (hit,) = found.json()["Auctions"]
-            assert (hit["ProductId"], hit["CategoryId"]) == ("p", 88888888)
-            assert "IntAttr" not in hit
-            missing = await client.post("/v1/images/nowhere/detail", json={})
-            assert missing.status_code == 400
-            assert missing.json()["error"]["field"] == "instance"
-            strange = await client.post("/v1/images/goods/detail", json={"InstanceName": "goods"})
-            assert strange.status_code == 400
+        listed = {one["name"]: one for one in (await client.get("/v1/images")).json()["instances"]}
+        assert (listed["goods"]["items"], listed["goods"]["ready"]) == (3, True)
+        assert listed["notices"]["items"] == 0
+        first = (await client.get("/v1/images/goods/items?limit=2")).json()
+        assert [one["name"] for one in first["items"]] == ["2", "1"]
+        assert first["items"][0]["ints"] == [None, 2, None, None]
+        link = first["items"][0]["picture_url"]
+        assert (await client.get(link, headers={"Authorization": ""})).status_code == 200
+        rest_of = await client.get(f"/v1/images/goods/items?limit=2&after={first['next']}")
+        assert [one["name"] for one in rest_of.json()["items"]] == ["0"]
+        assert rest_of.json()["next"] is None
+        assert (await client.get("/v1/images/notices/items")).json() == {"items": [], "next": None}
+        assert (await client.get("/v1/images/nowhere/items")).status_code == 400

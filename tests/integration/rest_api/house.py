@@ -341,6 +341,7 @@ def make_house(
     parts = RestParts(
         images=ImageAnswers(image_search, "box-1"),
         image_tasks=image_search.tasks.file,
+        item_pictures=store.images,
         searches=searches,
         tasks=RiskTasks(
             store,

@@ -21,6 +21,7 @@ OWN_PROOF = {
         "/media/thumbnails/{fragment_id}",
         "/media/queries/{job_id}",
         "/media/image-tasks/{task}",
+        "/media/items/{picture_id}",
         "/media/watched/{picture_id}",
         "/media/recognised/{hit_id}",
     )
