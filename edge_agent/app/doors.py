@@ -23,7 +23,7 @@ from edge_agent.commands.visits import VisitOperations
 from edge_agent.commands.watchlists import WatchListOperations
 from edge_agent.domain.errors import Unavailable
 from edge_agent.evidence import EXPORT_KEY, ExportKey, Exports, Origin
-from edge_agent.fingerprint import Dna
+from edge_agent.fingerprint import Dna, FingerprintReads
 from edge_agent.images import ImageAnswers
 from edge_agent.mqtt.client import Broker
 from edge_agent.mqtt.topics import Topics
@@ -64,6 +64,8 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         sessions=services.sessions,
         staff=services.staff,
         watchlists=services.watchlists,
+        fingerprints=services.fingerprints,
+        fingerprint_reads=FingerprintReads(resources.store),
         images=ImageAnswers(services.images, resources.settings.box.id),
         image_tasks=services.images.tasks.file,
         item_pictures=resources.store.images,
@@ -190,7 +192,9 @@ def mqtt_tasks(resources: Resources, services: Services) -> Tasks:
             tasks=services.tasks,
             visits=VisitOperations(services.orders, services.sessions),
             staff=StaffOperations(services.staff),
-            fingerprints=FingerprintOperations(Dna(services.fingerprints, resources.store)),
+            fingerprints=FingerprintOperations(
+                Dna(services.fingerprints, resources.store), services.fingerprints
+            ),
             watchlists=WatchListOperations(services.watchlists, links),
             texts=TextSearchOperations(services.text_searches, services.queries, links),
             images=ImageOperations(ImageAnswers(services.images, box.id), links),

@@ -1,10 +1,10 @@
-"""Operations on fingerprints: those of the DNA API, under names of the MQTT door."""
+"""Operations on fingerprints: those of the DNA API, under names of the MQTT door, and cancel."""
 
 from typing import Any
 
 from edge_agent.commands.call import ASKER, Call, Operation
 from edge_agent.domain.errors import Refused
-from edge_agent.fingerprint import Dna
+from edge_agent.fingerprint import Dna, Fingerprints
 from edge_agent.wire import fingerprints as wire
 from edge_agent.wire.cloud import mts
 from edge_agent.wire.cloud.errors import GatewayRefusal
@@ -14,13 +14,15 @@ from edge_agent.wire.model import Answer, Parameters, parsed
 class FingerprintOperations:
     """The operations, and the table of them."""
 
-    def __init__(self, dna: Dna) -> None:
+    def __init__(self, dna: Dna, fingerprints: Fingerprints) -> None:
         self._dna = dna
+        self._fingerprints = fingerprints
         self.table: dict[str, Operation] = {
             "fingerprint.library.create": Operation(self._create, remembered=True),
             "fingerprint.library.list": Operation(self._libraries),
             "fingerprint.library.delete": Operation(self._delete, remembered=True),
             "fingerprint.submit": Operation(self._submit, remembered=True),
+            "fingerprint.cancel": Operation(self._cancel),
             "fingerprint.get": Operation(self._get),
             "fingerprint.list": Operation(self._list),
         }
@@ -40,6 +42,11 @@ class FingerprintOperations:
     async def _submit(self, call: Call) -> Answer:
         wanted = parsed(wire.FingerprintSubmit, call.parameters)
         return wire.FingerprintJobId(**await self._asked("SubmitFpShotJob", wanted))
+
+    async def _cancel(self, call: Call) -> Answer:
+        wanted = parsed(wire.FingerprintCancel, call.parameters)
+        job = await self._fingerprints.cancel(wanted.JobId, asker=ASKER)
+        return wire.FingerprintCancelled(JobId=job.id, State=job.state.value, Code=job.code)
 
     async def _get(self, call: Call) -> Answer:
         wanted = parsed(wire.FingerprintGet, call.parameters)

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, Final
+
+CANCELLED: Final = "Cancelled"
+"""Code of a job that somebody ended."""
 
 
 class Medium(IntEnum):

@@ -9,6 +9,19 @@ transaction: a crash repeats the job it interrupted, and no other. The arithmeti
 from edge_agent.domain.dna_refusal import DnaRefusal
 from edge_agent.fingerprint.dna import CHANGES, Dna
 from edge_agent.fingerprint.fingerprints import Fingerprints
+from edge_agent.fingerprint.inputs import read_input
 from edge_agent.fingerprint.options import FingerprintOptions
+from edge_agent.fingerprint.reads import FingerprintReads, HeldLibrary, LookedAt, was_cancelled
 
-__all__ = ["CHANGES", "Dna", "DnaRefusal", "FingerprintOptions", "Fingerprints"]
+__all__ = [
+    "CHANGES",
+    "Dna",
+    "DnaRefusal",
+    "FingerprintOptions",
+    "FingerprintReads",
+    "Fingerprints",
+    "HeldLibrary",
+    "LookedAt",
+    "read_input",
+    "was_cancelled",
+]

@@ -7,7 +7,8 @@ from edge_agent.domain.fingerprint import DnaJob, JobKind
 from edge_agent.fingerprint.fingerprints import Fingerprints
 from edge_agent.fingerprint.inputs import read_input
 from edge_agent.storage import Store
-from edge_agent.storage.fingerprints import dna_jobs, dna_jobs_by_id, libraries, library_files
+from edge_agent.storage.fingerprint_jobs import dna_jobs, dna_jobs_by_id
+from edge_agent.storage.fingerprints import libraries, library_files
 from edge_agent.wire.cloud import mts
 from edge_agent.wire.cloud import mts_data as data
 

@@ -3,8 +3,8 @@
     {"key", "similarity", "slices": [{"similarity", "start", "duration", "other_start",
      "other_duration"}]}
 
-Times are seconds. Of texts a slice has `text`, `other_text`, and start and duration of the
-question: seconds of an ASR array, else characters.
+Times are seconds. Of texts a slice has `text` and `other_text` as well, and its places
+and lengths count characters; those of a question that is an ASR array seconds.
 """
 
 from collections import defaultdict
@@ -45,6 +45,8 @@ def text_findings(
                 "similarity": piece.similarity,
                 "start": start,
                 "duration": duration,
+                "other_start": piece.other_start,
+                "other_duration": piece.other_end - piece.other_start,
                 "text": read.question[piece.start : piece.end],
                 "other_text": texts[piece.key][piece.other_start : piece.other_end],
             }

@@ -1,35 +1,44 @@
 """What doors ask of fingerprints."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from edge_agent.domain.dna_refusal import DnaRefusal
 from edge_agent.domain.errors import Busy, NotFound
-from edge_agent.domain.fingerprint import DnaJob, DnaState, JobKind, Library, Medium, SaveType
+from edge_agent.domain.fingerprint import (
+    CANCELLED,
+    DnaJob,
+    DnaState,
+    JobKind,
+    Library,
+    Medium,
+    SaveType,
+)
 from edge_agent.domain.ids import new_id
 from edge_agent.fingerprint.inputs import Inputs, read_input
 from edge_agent.fingerprint.options import FingerprintOptions
 from edge_agent.fingerprint.reading import Reading
 from edge_agent.fingerprint.recordings import Recordings
 from edge_agent.fingerprint.shelves import Shelves
+from edge_agent.fingerprint.uploads import Uploads
 from edge_agent.fingerprint.worker import Worker
 from edge_agent.runtime.clock import Clock
 from edge_agent.storage import Store
 from edge_agent.storage.audit import append_audit
-from edge_agent.storage.fingerprints import (
-    dna_jobs_by_id,
+from edge_agent.storage.fingerprint_jobs import (
+    delete_dna_job,
+    dna_job,
     finish_dna_job,
     forget_dna_jobs,
     insert_dna_job,
-    insert_library,
-    libraries,
     unfinished_count,
 )
+from edge_agent.storage.fingerprints import insert_library, libraries
+from edge_agent.storage.transaction import Transaction
 
 _FORGET_EVERY_S = 3600.0
-
-CANCELLED = "Cancelled"
 
 
 class Fingerprints:
@@ -45,7 +54,9 @@ class Fingerprints:
         self._store = store
         self._options = options
         self._clock = clock
-        reading, inputs = Reading(options), Inputs(store, options.fetch)
+        self._uploads = Uploads(store, options.fetch.max_bytes, clock)
+        self._inputs = inputs = Inputs(store, self._uploads, options.fetch)
+        reading = Reading(options)
         self._worker = Worker(store, Shelves(store), reading, inputs, options, clock)
         self._recordings = Recordings(store, reading, inputs, clock)
 
@@ -89,6 +100,10 @@ class Fingerprints:
             )
         return made
 
+    def uploaded(self, pieces: AsyncIterator[bytes], name: str) -> AbstractAsyncContextManager[str]:
+        """Keep a file that is sent, as an input to submit within; see `Uploads.kept`."""
+        return self._uploads.kept(pieces, name)
+
     async def submit(
         self,
         given: str,
@@ -102,7 +117,8 @@ class Fingerprints:
         """Take a job that looks at an input.
 
         Args:
-            given: address, JSON triple of an object, or JSON with the MediaId of a clip.
+            given: address, JSON triple of an object, JSON with the MediaId of a clip, or what
+                `uploaded` gave.
             config: PrimaryKey, SaveType, FpDBId, TextType, SimilarityThreshold.
             kind: shot or import.
             pipeline: a label that jobs can be listed by.
@@ -113,7 +129,9 @@ class Fingerprints:
             DnaRefusal: something is wrong, or there is no such library.
             Busy: too many are waiting.
         """
-        read_input(given)
+        upload = read_input(given).upload
+        if upload and not self._uploads.coming(upload):
+            raise DnaRefusal("ResourceNotFound", upload)
         library = await self.library(config["FpDBId"])
         save = SaveType(config["SaveType"])
         if library.system and save is not SaveType.NOSAVE:
@@ -162,21 +180,36 @@ class Fingerprints:
         )
 
     async def cancel(self, job_id: str, *, asker: str) -> DnaJob:
-        """End a shot or an import; one that has ended stays as it is.
+        """End a job; one that has ended stays as it is.
 
         Raises:
             NotFound: there is no such job.
         """
         now_ms = self._clock.now_ms()
         async with self._store.transaction() as tx:
-            for kind in (JobKind.SHOT, JobKind.IMPORT):
-                if await dna_jobs_by_id(tx, [job_id], kind):
-                    await finish_dna_job(
-                        tx, job_id, at_ms=now_ms, code=CANCELLED, message="somebody cancelled it"
-                    )
-                    await append_audit(tx, asker, "fingerprint.cancel", {"job": job_id}, now_ms)
-                    return (await dna_jobs_by_id(tx, [job_id], kind))[0]
-        raise NotFound("there is no fingerprint job of this id", field="id")
+            await _existing(tx, job_id)
+            if await finish_dna_job(
+                tx, job_id, at_ms=now_ms, code=CANCELLED, message="somebody cancelled it"
+            ):
+                await append_audit(tx, asker, "fingerprint.cancel", {"job": job_id}, now_ms)
+            job = await _existing(tx, job_id)
+        self._inputs.done(job.asked)
+        return job
+
+    async def forget(self, job_id: str, *, asker: str) -> DnaJob:
+        """Delete a job with what it found; one that has not ended ends. What it stored stays.
+
+        Raises:
+            NotFound: there is no such job.
+        """
+        async with self._store.transaction() as tx:
+            job = await _existing(tx, job_id)
+            await delete_dna_job(tx, job_id)
+            await append_audit(
+                tx, asker, "fingerprint.delete", {"job": job_id}, self._clock.now_ms()
+            )
+        self._inputs.done(job.asked)
+        return job
 
     async def library(self, library_id: str) -> Library:
         """One library.
@@ -224,3 +257,10 @@ class Fingerprints:
             detail = {"job": job.id, "library": library.id}
             await append_audit(tx, asker, f"fingerprint.{kind.value}", detail, now_ms)
         return job
+
+
+async def _existing(tx: Transaction, job_id: str) -> DnaJob:
+    job = await dna_job(tx, job_id)
+    if job is None:
+        raise NotFound("there is no fingerprint job of this id", field="job")
+    return job

@@ -16,16 +16,14 @@ from edge_agent.fingerprint.reading import Read, Reading
 from edge_agent.fingerprint.shelves import Shelves
 from edge_agent.runtime.clock import Clock
 from edge_agent.storage import Store
-from edge_agent.storage.fingerprints import (
-    delete_files,
-    delete_library,
+from edge_agent.storage.fingerprint_jobs import (
     finish_dna_job,
-    insert_file,
-    libraries,
     next_dna_job,
     requeue_dna_jobs,
     tell_dna_progress,
+    unfinished_inputs,
 )
+from edge_agent.storage.fingerprints import delete_files, delete_library, insert_file, libraries
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +72,7 @@ class Worker:
         self._busy.clear()
         async with self._store.transaction() as tx:
             again = await requeue_dna_jobs(tx)
+            self._inputs.sweep(await unfinished_inputs(tx))
         if again:
             log.info("%d fingerprint jobs were interrupted and begin anew", again)
         gone: Unavailable | None = None
@@ -101,6 +100,7 @@ class Worker:
                 await self._work_on(job, starts)
             except _EndedMeanwhileError:
                 log.info("fingerprint job %s was cancelled", job.id)
+                self._inputs.done(job.asked)
             finally:
                 self._busy.discard(job.library)
 
@@ -126,16 +126,17 @@ class Worker:
         log.info("fingerprint job %s failed: %s: %s", job.id, code, message)
         async with self._store.transaction() as tx:
             await finish_dna_job(tx, job.id, at_ms=self._clock.now_ms(), code=code, message=message)
+        self._inputs.done(job.asked)
 
     async def _delete_library(self, job: DnaJob) -> None:
         async with self._store.transaction() as tx:
-            await delete_library(tx, job.library, keep=job.asked["how"] == "Purge")
-            await finish_dna_job(tx, job.id, at_ms=self._clock.now_ms())
+            if await finish_dna_job(tx, job.id, at_ms=self._clock.now_ms()):  # else cancelled
+                await delete_library(tx, job.library, keep=job.asked["how"] == "Purge")
 
     async def _delete_files(self, job: DnaJob) -> None:
         async with self._store.transaction() as tx:
-            await delete_files(tx, job.library, job.asked["files"], job.asked["keys"])
-            await finish_dna_job(tx, job.id, at_ms=self._clock.now_ms())
+            if await finish_dna_job(tx, job.id, at_ms=self._clock.now_ms()):
+                await delete_files(tx, job.library, job.asked["files"], job.asked["keys"])
 
     async def _shoot(self, job: DnaJob) -> None:
         found = await libraries(self._store, [job.library])
@@ -230,3 +231,4 @@ class Worker:
             )
             if ended and keep and await libraries(tx, [library.id]):
                 await insert_file(tx, file)
+        self._inputs.done(job.asked)

@@ -13,6 +13,7 @@ from edge_agent.rest_api.accounts import login_routes, user_routes
 from edge_agent.rest_api.cameras import camera_routes
 from edge_agent.rest_api.errors import answer_errors
 from edge_agent.rest_api.evidence import evidence_routes
+from edge_agent.rest_api.fingerprints import fingerprint_routes
 from edge_agent.rest_api.guard import Ahead, Guard
 from edge_agent.rest_api.images import image_routes
 from edge_agent.rest_api.media import media_routes
@@ -62,6 +63,7 @@ def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None)
     closed.include_router(session_routes(parts))
     closed.include_router(staff_routes(parts))
     closed.include_router(watchlist_routes(parts))
+    closed.include_router(fingerprint_routes(parts))
     closed.include_router(read_routes(parts))
     closed.include_router(camera_routes(parts))
     closed.include_router(user_routes(parts))

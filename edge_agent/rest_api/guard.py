@@ -66,6 +66,8 @@ class _Exchange:
     Attributes:
         name: the request's id.
         ahead: who takes it before any route is looked at, if anybody does.
+        body_bytes: its body may have.
+        seconds: within which it has arrived and its answer has begun.
         arrived: bytes of the body so far.
         whole: the body has arrived completely.
         status: of the answer, 0 as long as it has not begun.
@@ -73,6 +75,8 @@ class _Exchange:
 
     name: str
     ahead: Ahead | None
+    body_bytes: int
+    seconds: float
     arrived: int = 0
     whole: bool = False
     status: int = 0
@@ -113,7 +117,13 @@ class Guard:
             return
         ahead = self._ahead
         taken = ahead is not None and ahead.takes(scope)
-        exchange = _Exchange(self._name(scope), ahead if taken else None)
+        options, large = self._options, _is_upload(scope)
+        exchange = _Exchange(
+            self._name(scope),
+            ahead if taken else None,
+            options.upload_bytes if large else options.body_bytes,
+            options.upload_s if large else options.request_s,
+        )
         scope["edge_agent.request_id"] = exchange.name
         self._in_flight += 1
         try:
@@ -131,11 +141,11 @@ class Guard:
     ) -> None:
         strict = self._options.strict and scope["scheme"] == "https"
         try:
-            self._check_head(scope)
-            async with asyncio.timeout(self._options.request_s) as deadline:
+            self._check_head(scope, exchange)
+            async with asyncio.timeout(exchange.seconds) as deadline:
                 await (exchange.ahead or self._app)(
                     scope,
-                    self._limited(receive, exchange),
+                    _limited(receive, exchange),
                     self._decorated(send, exchange, deadline, strict=strict),
                 )
         except (TooLarge, Busy) as error:
@@ -144,10 +154,10 @@ class Guard:
             if exchange.status:
                 # The head is out: the connection ends without the rest, which the client sees.
                 return
-            late = Expired(f"not answered within {self._options.request_s:g} s")
+            late = Expired(f"not answered within {exchange.seconds:g} s")
             status = HTTPStatus.SERVICE_UNAVAILABLE
             if not exchange.whole and _has_body(scope):
-                late = Expired(f"the body did not arrive within {self._options.request_s:g} s")
+                late = Expired(f"the body did not arrive within {exchange.seconds:g} s")
                 status = HTTPStatus.REQUEST_TIMEOUT
             await self._refuse(scope, send, exchange, status, late)
 
@@ -160,27 +170,12 @@ class Guard:
             return
         await _send_refusal(decorated, status, error, exchange.name)
 
-    def _check_head(self, scope: Scope) -> None:
+    def _check_head(self, scope: Scope, exchange: _Exchange) -> None:
         if self._in_flight > self._options.in_flight:
             raise Busy(f"{self._options.in_flight} requests are being answered; try again later")
         length = _header(scope, b"content-length") or "0"
-        if length.isdecimal() and int(length) > self._options.body_bytes:
-            raise self._too_large()
-
-    def _too_large(self) -> TooLarge:
-        return TooLarge(f"a request's body may have {self._options.body_bytes} bytes at the most")
-
-    def _limited(self, receive: Receive, exchange: _Exchange) -> Receive:
-        async def limited() -> Message:
-            message = await receive()
-            if message["type"] == "http.request":
-                exchange.arrived += len(message.get("body", b""))
-                exchange.whole = not message.get("more_body", False)
-                if exchange.arrived > self._options.body_bytes:
-                    raise self._too_large()
-            return message
-
-        return limited
+        if length.isdecimal() and int(length) > exchange.body_bytes:
+            raise _too_large(exchange)
 
     def _decorated(
         self,
@@ -212,6 +207,33 @@ class Guard:
         given = _header(scope, b"idempotency-key")
         return given if PLAIN_ID.fullmatch(given) else new_id(self._clock.now_ms())
 
+
+def _limited(receive: Receive, exchange: _Exchange) -> Receive:
+    async def limited() -> Message:
+        message = await receive()
+        if message["type"] == "http.request":
+            exchange.arrived += len(message.get("body", b""))
+            exchange.whole = not message.get("more_body", False)
+            if exchange.arrived > exchange.body_bytes:
+                raise _too_large(exchange)
+        return message
+
+    return limited
+
+
+def _too_large(exchange: _Exchange) -> TooLarge:
+    return TooLarge(f"a request's body may have {exchange.body_bytes} bytes at the most")
+
+
+def _is_upload(scope: Scope) -> bool:
+    """Whether a file is sent that is read piece by piece, once its sender has proved himself."""
+    if (scope["method"], scope["path"]) not in _UPLOADS:
+        return False
+    kind = _header(scope, b"content-type").partition(";")[0].strip().lower()
+    return kind != "application/json"
+
+
+_UPLOADS = frozenset((("POST", "/v1/fingerprints/jobs"),))
 
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))
 

@@ -31,7 +31,9 @@ class HttpOptions:
             certificate: whoever was told so cannot pass a warning any more.
         body_bytes: largest request body; more is answered with `too_large` without reading it.
         picture_bytes: largest picture sent as a raw body.
+        upload_bytes: largest file that is sent to be fingerprinted, as a raw body.
         request_s: seconds within which a request has arrived and its answer has begun.
+        upload_s: seconds that such a file may take to arrive.
         stall_s: seconds after which a client that does not take its answer is let go.
         header_s: seconds for the first byte of a connection, again for its TLS handshake, and
             again for the head of each request.
@@ -53,7 +55,9 @@ class HttpOptions:
     strict: bool = False
     body_bytes: int = 6 * MIB
     picture_bytes: int = 4 * MIB
+    upload_bytes: int = 256 * MIB
     request_s: float = 30.0
+    upload_s: float = 600.0
     stall_s: float = 120.0
     header_s: float = 10.0
     keep_alive_s: int = 15

@@ -9,6 +9,7 @@ from edge_agent.accounts import Logins, Users
 from edge_agent.audit import AuditLog
 from edge_agent.domain.job import Job, PictureQuestion, Reply
 from edge_agent.evidence import Exports
+from edge_agent.fingerprint import FingerprintReads, Fingerprints
 from edge_agent.images import ImageAnswers
 from edge_agent.playback import Playback
 from edge_agent.queries import Queries
@@ -71,6 +72,8 @@ class RestParts:
         audit: who looked at whom.
         exports: what is taken away.
         erasure: erases people.
+        fingerprints: takes fingerprint jobs.
+        fingerprint_reads: shows their libraries and results.
         images: answers about pictures of things.
         item_pictures: the kept pictures of those.
         image_tasks: where the file of an import or a dump of those lies.
@@ -102,6 +105,8 @@ class RestParts:
     audit: AuditLog
     exports: Exports
     erasure: Erasure
+    fingerprints: Fingerprints
+    fingerprint_reads: FingerprintReads
     images: ImageAnswers
     image_tasks: Callable[[int], Path]
     item_pictures: Pictures

@@ -138,4 +138,5 @@ class Settings:
             public_address=written.public_address,
             picture_bytes=self.search.picture_bytes,
             body_bytes=around(self.search.picture_bytes),
+            upload_bytes=self.fingerprints.fetch.max_bytes,
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from edge_agent.wire.model import Answer, Parameters
+from edge_agent.wire.model import Answer, HexId, Parameters
 
 
 class FingerprintLibraryCreate(Parameters):
@@ -47,6 +47,13 @@ class FingerprintSubmit(Parameters):
     """A label to list jobs by."""
     UserData: str = ""
     """Comes back with the job; up to 128 bytes."""
+
+
+class FingerprintCancel(Parameters):
+    """End a job that has not ended; the DNA API has no such operation."""
+
+    JobId: HexId
+    """Which."""
 
 
 class FingerprintGet(Parameters):
@@ -94,6 +101,16 @@ class FingerprintJobId(Answer):
 
     JobId: str
     """Ask for it by `fingerprint.get`."""
+
+
+class FingerprintCancelled(Answer):
+    """What became of a job that was cancelled; one that had ended stays as it was."""
+
+    JobId: str
+    State: str
+    """Fail, or Success where it had ended before."""
+    Code: str | None
+    """`Cancelled`, or why it had failed before."""
 
 
 class FingerprintJobs(Answer):

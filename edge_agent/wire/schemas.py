@@ -61,6 +61,7 @@ OPERATIONS: dict[str, tuple[type[BaseModel], type[Answer]]] = {
         fingerprints.FingerprintJobId,
     ),
     "fingerprint.submit": (fingerprints.FingerprintSubmit, fingerprints.FingerprintJobId),
+    "fingerprint.cancel": (fingerprints.FingerprintCancel, fingerprints.FingerprintCancelled),
     "fingerprint.get": (fingerprints.FingerprintGet, fingerprints.FingerprintJobs),
     "fingerprint.list": (fingerprints.FingerprintList, fingerprints.FingerprintJobs),
     "staff.create": (staff.StaffCreate, staff.Person),

@@ -111,6 +111,7 @@ class MqttDoor:
             clock=clock,
         )
         broker = Broker(BrokerOptions(client_id="box"), presence=None, counters=counters)
+        prints = Fingerprints(box.store, FingerprintOptions(), clock)
         operations = Operations(
             searches=self.searches,
             reads=Queries(box.store),
@@ -120,9 +121,7 @@ class MqttDoor:
             tasks=self.tasks,
             visits=visit_operations(box.store, clock),
             staff=StaffOperations(staff(box.store, clock, self.searches.likenesses)),
-            fingerprints=FingerprintOperations(
-                Dna(Fingerprints(box.store, FingerprintOptions(), clock), box.store)
-            ),
+            fingerprints=FingerprintOperations(Dna(prints, box.store), prints),
             watchlists=WatchListOperations(
                 watchlists(box.store, clock, self.searches.likenesses), PlainLinks()
             ),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from edge_agent.storage.fingerprints import unfinished_count
+from edge_agent.storage.fingerprint_jobs import unfinished_count
 from tests.support.cloud_box import (
     CloudBox,
     call_node,

@@ -190,7 +190,8 @@ def watchlist_operations(here: Box) -> WatchListOperations:
 
 
 def fingerprint_operations(store: Store, clock: SetClock) -> FingerprintOperations:
-    return FingerprintOperations(Dna(Fingerprints(store, FingerprintOptions(), clock), store))
+    service = Fingerprints(store, FingerprintOptions(), clock)
+    return FingerprintOperations(Dna(service, store), service)
 
 
 @contextlib.asynccontextmanager
@@ -657,5 +658,10 @@ async def test_fingerprints_are_asked_in_the_words_of_the_dna_api(
         ):
             refused = await here.ask("fingerprint.submit", fault)
             assert (refused["error"]["code"], refused["error"]["field"]) == ("bad_request", field)
+        for _ in range(2):  # the second finds it ended
+            ended = (await here.ask("fingerprint.cancel", {"JobId": job}))["data"]
+            assert ended == {"JobId": job, "State": "Fail", "Code": "Cancelled"}
+        missing = await here.ask("fingerprint.cancel", {"JobId": library})
+        assert (missing["error"]["code"], missing["error"]["field"]) == ("not_found", "job")
         gone = await here.ask("fingerprint.library.delete", {"FpDBId": library})
         assert gone["data"]["JobId"]

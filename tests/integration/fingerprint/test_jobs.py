@@ -15,14 +15,8 @@ from edge_agent.fingerprint import DnaRefusal, FingerprintOptions, Fingerprints
 from edge_agent.media import SampleLimits
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.storage import Store
-from edge_agent.storage.fingerprints import (
-    dna_jobs_by_id,
-    libraries,
-    library_files,
-    next_dna_job,
-    system_library,
-    unfinished_count,
-)
+from edge_agent.storage.fingerprint_jobs import dna_jobs_by_id, next_dna_job, unfinished_count
+from edge_agent.storage.fingerprints import libraries, library_files, system_library
 from edge_agent.storage.forget import forget_fragments
 from tests.support.clips import remembered
 from tests.support.walking import walk, write_walk

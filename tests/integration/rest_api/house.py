@@ -22,6 +22,7 @@ from edge_agent.domain.job import Hit, JobState
 from edge_agent.domain.track import Fragment, FragmentState, Shot, Track, TrackState
 from edge_agent.domain.vector import Part
 from edge_agent.evidence import ExportKey, Exports, Origin
+from edge_agent.fingerprint import FingerprintOptions, FingerprintReads, Fingerprints
 from edge_agent.images import ImageAnswers
 from edge_agent.index import VectorIndex
 from edge_agent.media import PictureLimits, check_picture, decode_picture
@@ -339,6 +340,8 @@ def make_house(
     )
     image_search = idle_images(store)
     parts = RestParts(
+        fingerprints=Fingerprints(store, FingerprintOptions(), clock),
+        fingerprint_reads=FingerprintReads(store),
         images=ImageAnswers(image_search, "box-1"),
         image_tasks=image_search.tasks.file,
         item_pictures=store.images,
