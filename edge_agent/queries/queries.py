@@ -5,10 +5,11 @@
 import json
 from collections.abc import Collection, Sequence
 
+from edge_agent.domain.cursor import from_cursor, to_cursor
 from edge_agent.domain.errors import Refused
 from edge_agent.domain.job import Job
 from edge_agent.domain.worn import WORDS
-from edge_agent.queries.pages import Page, check_limit, from_cursor, to_cursor
+from edge_agent.queries.pages import Page, check_limit
 from edge_agent.queries.rows import (
     Counts,
     FragmentRow,

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from edge_agent.domain.errors import NotFound, Refused, TooLarge
 from edge_agent.domain.job import PictureQuestion
+from edge_agent.domain.period import check_period
 from edge_agent.search.options import SearchOptions
 from edge_agent.search.ports import Pictures
 
@@ -85,11 +86,7 @@ def _check_filters(
 ) -> None:
     if not question.parts:
         raise Refused("at least one of face and body is needed", field="kinds")
-    if question.start_ms >= question.end_ms:
-        raise Refused(
-            f"end_ms ({question.end_ms}) must be later than start_ms ({question.start_ms})",
-            field="end_ms",
-        )
+    check_period(question.start_ms, question.end_ms)
     unknown = sorted(question.cameras - set(cameras))
     if unknown:
         raise NotFound(f"no camera {unknown[0]!r} on this box", field="cameras")

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 
+from edge_agent.domain.cursor import from_cursor, to_cursor
 from edge_agent.domain.errors import NotFound, Refused, TooLarge, Unavailable
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.risk_task import RiskTask, RiskTaskState
@@ -27,7 +28,6 @@ from edge_agent.storage.risk_tasks import (
 )
 from edge_agent.tasks.asked import Change, NewTask, Place, RiskTasksOptions, TaskPage, TrackPage
 from edge_agent.tasks.checks import check_there
-from edge_agent.tasks.cursor import from_cursor, to_cursor
 from edge_agent.tasks.keeping_up import NEWS_FROM, KeepingUp
 from edge_agent.tasks.looks import Looks, with_picture
 from edge_agent.tasks.pictures import TaskPictures

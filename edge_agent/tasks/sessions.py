@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple, NoReturn
 from zoneinfo import ZoneInfo
 
+from edge_agent.domain.cursor import from_cursor, to_cursor
 from edge_agent.domain.errors import NotFound, Refused
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
@@ -38,7 +39,6 @@ from edge_agent.storage.staff import staff_of
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import vector_refs_of
 from edge_agent.storage.transaction import Reads, Transaction
-from edge_agent.tasks.cursor import from_cursor, to_cursor
 from edge_agent.tasks.linking import LinkingOptions, Sighted, best_link
 from edge_agent.wire.events import session_gone, session_updated
 

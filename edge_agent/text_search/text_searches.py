@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge_agent.domain.errors import Busy, NotFound, Refused, Unavailable
+from edge_agent.domain.period import check_period
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.storage import Store, Transaction
@@ -171,11 +172,7 @@ class TextSearches:
             raise Refused("text is empty; say who is looked for", field="text")
         if len(question.text) > most:
             raise Refused(f"text has {len(question.text)} characters, at most {most}", field="text")
-        if question.start_ms >= question.end_ms:
-            raise Refused(
-                f"end_ms ({question.end_ms}) must be later than start_ms ({question.start_ms})",
-                field="end_ms",
-            )
+        check_period(question.start_ms, question.end_ms)
         unknown = sorted(question.cameras - self._cameras)
         if unknown:
             raise NotFound(f"no camera {unknown[0]!r} on this box", field="cameras")

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from edge_agent.domain.errors import Refused, TooLarge
 from edge_agent.domain.job import PictureQuestion
+from edge_agent.domain.period import check_period
 from edge_agent.domain.vector import Part
 from edge_agent.domain.worn import parse_worn
 from edge_agent.wire.model import END_OF_TIME_MS, HexId, Milliseconds, Parameters, PlainId
@@ -62,11 +63,7 @@ class AskedPicture(Parameters):
             TooLarge: the picture has more than `PICTURE_LIMIT` bytes.
         """
         self._check_one_source()
-        if self.start_ms >= self.end_ms:
-            raise Refused(
-                f"end_ms ({self.end_ms}) must be later than start_ms ({self.start_ms})",
-                field="end_ms",
-            )
+        check_period(self.start_ms, self.end_ms)
         return PictureQuestion(
             picture=None if self.picture is None else decoded(self.picture),
             url=self.url,
@@ -262,11 +259,7 @@ class TrackQuery(Parameters):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.start_ms >= self.end_ms:
-            raise Refused(
-                f"end_ms ({self.end_ms}) must be later than start_ms ({self.start_ms})",
-                field="end_ms",
-            )
+        check_period(self.start_ms, self.end_ms)
         return self
 
 

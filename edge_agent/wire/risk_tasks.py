@@ -8,6 +8,7 @@ from edge_agent.domain import risk_task as domain
 from edge_agent.domain.action import ActionType
 from edge_agent.domain.errors import Refused, inside
 from edge_agent.domain.job import PictureQuestion
+from edge_agent.domain.period import check_period
 from edge_agent.domain.risk_task import RiskTaskState, TaskSearchState
 from edge_agent.domain.vector import Part
 from edge_agent.wire.answers import Error, Track
@@ -63,11 +64,7 @@ class Criteria(AskedPicture):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.start_ms >= self.end_ms:
-            raise Refused(
-                f"end_ms ({self.end_ms}) must be later than start_ms ({self.start_ms})",
-                field="criteria.end_ms",
-            )
+        check_period(self.start_ms, self.end_ms, field="criteria.end_ms")
         if not self.sources():
             for name in _OF_A_PICTURE:
                 if name in self.model_fields_set:

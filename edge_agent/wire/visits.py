@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from edge_agent.domain import order as domain
 from edge_agent.domain import session as domain_session
-from edge_agent.domain.errors import Refused
+from edge_agent.domain.period import check_period
 from edge_agent.domain.session import LinkedBy
 from edge_agent.wire.model import (
     END_OF_TIME_MS,
@@ -93,11 +93,7 @@ class SessionList(Parameters):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.start_ms >= self.end_ms:
-            raise Refused(
-                f"end_ms ({self.end_ms}) must be later than start_ms ({self.start_ms})",
-                field="end_ms",
-            )
+        check_period(self.start_ms, self.end_ms)
         return self
 
 

@@ -1,4 +1,7 @@
-"""Where a page of tasks ended."""
+"""Paging by key: the cursor names the last row that was shown, so no page costs more than another.
+
+New rows that arrive between two pages shift nothing, and nothing is shown twice.
+"""
 
 import re
 
@@ -8,13 +11,13 @@ from edge_agent.domain.ids import PLAIN_ID
 _CURSOR = re.compile(rf"(-?[0-9]{{1,17}})\.({PLAIN_ID.pattern})")
 
 
-def to_cursor(created_ms: int, task_id: str) -> str:
-    """The cursor behind a task."""
-    return f"{created_ms}.{task_id}"
+def to_cursor(at_ms: int, row_id: str) -> str:
+    """The cursor behind a row of this time and id."""
+    return f"{at_ms}.{row_id}"
 
 
 def from_cursor(after: str | None) -> tuple[int, str] | None:
-    """Creation and id in a cursor.
+    """The time and id in a cursor.
 
     Raises:
         Refused: no page ever ended with it.

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_agent.domain.cursor import from_cursor, to_cursor
 from edge_agent.domain.errors import Refused
 from edge_agent.domain.ids import new_id
-from edge_agent.queries.pages import from_cursor, to_cursor
 
 
 @given(st.integers(0, 1 << 45))
