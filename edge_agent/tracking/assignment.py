@@ -22,6 +22,11 @@ def assign(cost: npt.NDArray[np.floating], limit: float) -> list[tuple[int, int]
     """
     if cost.size == 0:
         return []
+    rows = np.flatnonzero((cost < limit).any(axis=1))
+    cheapest = cost[rows].argmin(axis=1).tolist()
+    if len(set(cheapest)) == len(rows):
+        # No two want the same, as in most frames: nothing can be better than that.
+        return list(zip(rows.tolist(), cheapest, strict=True))
     if cost.shape[0] > cost.shape[1]:
         return sorted((row, column) for column, row in assign(cost.T, limit))
     # Costing the limit is as good as staying alone, so that is what all other pairs cost.

@@ -34,8 +34,8 @@ class Sight:
     Attributes:
         people: who is in it.
         boxes: (n, 4) boxes per part, one row per person, not a number where the part is missing.
-        looks: (n, d) unit rows per part, not a number where the part is missing; absent where
-            the caller gave none.
+        looks: unit rows per part, one row per face or body of the frame; absent where the caller
+            gave none.
     """
 
     people: People
@@ -53,7 +53,7 @@ class Sight:
         return cls(
             people,
             {part: _spread(boxes[part], rows[part]) for part in Part},
-            {part: _spread(look, rows[part]) for part, look in looks.items()},
+            looks,
         )
 
 
@@ -118,7 +118,7 @@ class Followed:
                 if learn and part in sight.looks:
                     # The mean of the first sights, then one that forgets in real time.
                     new = max(1 - math.exp(-since / habits.look_memory_ms), 1 / self.hits)
-                    self._remember(part, sight.looks[part][row], 1 - new)
+                    self._remember(part, sight.looks[part][seen], 1 - new)
         # A part unseen for long would only be compared at a place where it no longer is.
         stale = at_ms - habits.motion.coast_ms
         self.motions = {part: kept for part, kept in self.motions.items() if kept.last_ms >= stale}

@@ -32,7 +32,6 @@ _SHAPE = 3  # dimensions of a picture
 
 _FIELD = np.arange(_SIDE) * _FIELDS // _SIDE
 _OFFSET = (_FIELD[:, None] * _FIELDS + _FIELD[None, :]) * _LEVELS**3
-_WEIGHT = np.array([1, _LEVELS, _LEVELS**2], np.int64)
 
 
 def colour_looks(image: Image, xyxy: Floats) -> Floats:
@@ -48,27 +47,44 @@ def colour_looks(image: Image, xyxy: Floats) -> Floats:
     Returns:
         (n, 3456) float32 rows of length 1.
     """
+    corners = np.asarray(xyxy, np.float64).reshape(-1, 4)
+    height, width = _size(image)
+    inside = np.clip(corners, 0, (width, height, width, height))
+    sampled = _sampled(image, inside, _SIDE, _SIDE)
+    level = (sampled.astype(np.int64) * _LEVELS) >> 8
+    blue, green, red = (level[..., channel] for channel in range(_SHAPE))
+    return _shares(_OFFSET + blue + green * _LEVELS + red * _LEVELS**2, _LENGTH)
+
+
+def _size(image: Image) -> tuple[int, int]:
     if image.ndim != _SHAPE:
         raise ValueError(f"image must have shape (h, w, 3), got {image.shape}")
-    looks = np.empty((len(xyxy), _LENGTH), np.float32)
-    for row, box in enumerate(xyxy):
-        looks[row] = _look(image, box)
-    return looks
+    return image.shape[0], image.shape[1]
 
 
-def _spread(low: float, high: float, count: int, size: int) -> npt.NDArray[np.intp]:
-    """So many pixels, evenly spread between two edges, inside a picture of this size."""
-    steps = low + (np.arange(count) + 0.5) * (high - low) / count
+def _sampled(
+    image: Image, corners: npt.NDArray[np.float64], down: int, across: int
+) -> npt.NDArray[np.uint8]:
+    """(n, down, across, 3): so many pixels of each of (n, 4) boxes, evenly spread, in the image."""
+    rows = _spread(corners[:, 1], corners[:, 3], down, image.shape[0])
+    columns = _spread(corners[:, 0], corners[:, 2], across, image.shape[1])
+    return image[rows[:, :, None], columns[:, None, :]]
+
+
+def _spread(
+    low: npt.NDArray[np.float64], high: npt.NDArray[np.float64], count: int, size: int
+) -> npt.NDArray[np.intp]:
+    """(n, count) pixels between two edges, in the middle of as many parts, inside a picture."""
+    steps = low[:, None] + (np.arange(count) + 0.5) * (high - low)[:, None] / count
     return np.clip(steps, 0, size - 1).astype(np.intp)
 
 
-def _look(image: Image, box: Floats) -> Floats:
-    height, width = image.shape[:2]
-    down = _spread(max(float(box[1]), 0.0), min(float(box[3]), height), _SIDE, height)
-    across = _spread(max(float(box[0]), 0.0), min(float(box[2]), width), _SIDE, width)
-    level = image[np.ix_(down, across)].astype(np.int64) * _LEVELS // 256
-    counts = np.bincount((_OFFSET + level @ _WEIGHT).ravel(), minlength=_LENGTH)
-    return np.asarray(np.sqrt(counts / counts.sum()), np.float32)
+def _shares(bins: npt.NDArray[np.int64], length: int) -> Floats:
+    """(n, length) square roots of the shares of each bin, of (n, down, across) bins."""
+    count, down, across = bins.shape
+    each = bins + np.arange(count)[:, None, None] * length
+    counts = np.bincount(each.ravel(), minlength=count * length).reshape(count, length)
+    return np.asarray(np.sqrt(counts / (down * across)), np.float32)
 
 
 _STRIPES = 6  # from head to feet
@@ -119,23 +135,13 @@ def clothing_looks(image: Image, xyxy: Floats) -> Floats:
     Returns:
         (n, 2304) float32 rows of length 1.
     """
-    if image.ndim != _SHAPE:
-        raise ValueError(f"image must have shape (h, w, 3), got {image.shape}")
-    looks = np.empty((len(xyxy), _STRIPES * _CLOTHING), np.float32)
-    for row, box in enumerate(xyxy):
-        looks[row] = _clothing(image, box)
-    return looks
-
-
-def _clothing(image: Image, box: Floats) -> Floats:
-    left, top, right, bottom = (float(side) for side in box)
-    aside, down = _INSET[0] * (right - left), _INSET[1] * (bottom - top)
-    rows = _spread(top + down, bottom - down, _ROWS, image.shape[0])
-    columns = _spread(left + aside, right - aside, _COLUMNS, image.shape[1])
-    five = image[np.ix_(rows, columns)].astype(np.int64) >> 2
+    _size(image)
+    corners = np.asarray(xyxy, np.float64).reshape(-1, 4)
+    sides = corners[:, 2:] - corners[:, :2]
+    inset = np.concatenate([sides * _INSET, -sides * _INSET], axis=1)
+    five = _sampled(image, corners + inset, _ROWS, _COLUMNS).astype(np.int64) >> 2
     colour = _COLOUR[five[..., 2] << 12 | five[..., 1] << 6 | five[..., 0]]
-    counts = np.bincount((_STRIPE_OF_ROW + colour).ravel(), minlength=_STRIPES * _CLOTHING)
-    return np.asarray(np.sqrt(counts / counts.sum()), np.float32)
+    return _shares(_STRIPE_OF_ROW + colour, _STRIPES * _CLOTHING)
 
 
 class SceneCut:

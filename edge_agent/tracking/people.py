@@ -86,11 +86,15 @@ def people_in(
     sure = seen.bodies.score >= options.sure
     free = np.arange(len(seen.faces))
     for bodies in (np.flatnonzero(sure), np.flatnonzero(~sure)):
-        pairs = assign(1.0 - fit[np.ix_(free, bodies)], limit=1.0)
+        if not len(free) or not len(bodies):
+            continue
+        pairs = assign(1.0 - fit[free][:, bodies], limit=1.0)
         for row, column in pairs:
             face_of_body[bodies[column]] = free[row]
         free = np.delete(free, [row for row, _ in pairs])
-    alone = np.setdiff1d(np.arange(len(seen.faces)), face_of_body)
+    tied = np.zeros(len(seen.faces), np.bool_)
+    tied[face_of_body[face_of_body >= 0]] = True
+    alone = np.flatnonzero(~tied)
     face = np.concatenate([face_of_body, alone]).astype(np.intp)
     body = np.concatenate([np.arange(len(seen.bodies)), np.full(len(alone), -1)]).astype(np.intp)
     # One row of nothing at the end is what row -1 points at.

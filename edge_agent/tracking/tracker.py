@@ -8,7 +8,7 @@ import numpy as np
 from edge_agent.domain.detection import Floats, Seen
 from edge_agent.domain.vector import Part
 from edge_agent.tracking.assignment import assign
-from edge_agent.tracking.fits import Fits, Mixing, faces_apart
+from edge_agent.tracking.fits import Compared, Fits, Mixing, faces_apart
 from edge_agent.tracking.followed import Followed, Habits, Sight
 from edge_agent.tracking.motion import MotionOptions
 from edge_agent.tracking.people import TieOptions, people_in
@@ -167,8 +167,9 @@ class Tracker:
         self._last_ms = at_ms
         for track in self._tracks:
             track.predict(at_ms)
-        people = people_in(seen, self._options.tie, faces_apart(seen, looks, self._tracks))
-        self._follow(Sight.of(seen, people, looks), at_ms)
+        compared = Compared.of(self._tracks, seen, looks)
+        people = people_in(seen, self._options.tie, faces_apart(compared))
+        self._follow(Sight.of(seen, people, looks), compared, at_ms)
         ended = self._let_go(at_ms)
         live = tuple(_handed_out(track) for track in self._tracks if track.confirmed)
         young = tuple(
@@ -185,7 +186,7 @@ class Tracker:
         self._tracks = []
         return ended
 
-    def _follow(self, sight: Sight, at_ms: int) -> None:
+    def _follow(self, sight: Sight, compared: Compared, at_ms: int) -> None:
         """Match in four passes, then begin new tracks for the confident rest.
 
         The first two are ByteTrack's, for those who were in view a moment ago. Only then whoever
@@ -196,7 +197,7 @@ class Tracker:
         score = sight.people.score
         if not len(score):
             return
-        fits = Fits.of(self._tracks, sight, self._mixing)
+        fits = Fits.of(compared, sight, self._mixing)
         high = [int(row) for row in np.flatnonzero(score >= self._options.high)]
         low = [
             int(row)
