@@ -17,6 +17,7 @@ from edge_agent.app.resources import Resources, Services, Tasks
 from edge_agent.app.services import make_services
 from edge_agent.domain.errors import Unavailable, Unusable
 from edge_agent.domain.worn import PRESENTS
+from edge_agent.index import VectorIndex
 from edge_agent.ingest import CameraLink
 from edge_agent.media import Decoder
 from edge_agent.pipeline.camera import Camera, CameraOptions, Surroundings
@@ -86,6 +87,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Resources:
         store=store,
         vision=vision,
         index_thread=index_thread,
+        index=VectorIndex(settings.state),
         image_thread=image_thread,
         decoder=decoder,
         clock=clock,

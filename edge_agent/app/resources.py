@@ -1,7 +1,7 @@
 """What the composition root opens and builds, as its own modules hand it around."""
 
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from edge_agent.app.status import Status
@@ -36,7 +36,7 @@ class Resources:
     store: Store
     vision: VisionThreads
     index_thread: OneThread
-    index: VectorIndex = field(default_factory=VectorIndex)
+    index: VectorIndex
     clock: Clock
     image_thread: OneThread
     decoder: Decoder

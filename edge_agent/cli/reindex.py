@@ -48,7 +48,7 @@ async def reindex(settings: Settings) -> Reembed:
         async with await Store.open(settings.state, clock=clock) as store:
             upkeep = Upkeep(
                 store,
-                VectorIndex(),
+                VectorIndex(settings.state),
                 thread,
                 replace(
                     settings.upkeep, reembed=replace(settings.upkeep.reembed, share=1.0, tries=1)

@@ -1,19 +1,39 @@
-"""Vectors in 12 bits a number: a byte that is compared first, and four bits for the final score.
+"""Vectors in 12 bits a number: a byte that is compared first, and four bits for the second look.
 
 A row is a multiple of a step, its own greatest number / 2,047. So a number is wrong by half a step
-at the most, and the score of two unit vectors of 256 numbers by 0.00003 on average.
+at the most, and the score of two unit vectors of 256 numbers by 0.00003 on average. Every score
+comes with the most it may be wrong by, so that whoever asks knows which rows are to be looked at
+more closely, in the end in `exact`.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from edge_agent.domain.detection import Floats
 from edge_agent.index.column import Column
-from edge_agent.index.signs import CODE_BYTES, Positions, agreeing, signs_of
+from edge_agent.index.signs import (
+    CODE_BYTES,
+    SIGNS,
+    Codes,
+    Distances,
+    Positions,
+    differing,
+    fewest,
+    signs_of,
+)
 
 _TOP = 2047
 _FINE = 16  # what a step of the coarse byte counts in fine steps
 _MIDDLE = (_FINE - 1) / 2
-_AT_ONCE = 4096  # rows that are made floats at a time: what fits the processor's cache
+_ROUNDING = 2.0**-23  # per number, what float32 arithmetic adds to a score's error at the most
+_HALF = 0.501  # a step, and what dividing by a rounded step adds
+
+_AT_ONCE = 512
+"""Rows that are made floats at a time: what fits the processor's cache."""
+
+_CODES_AT_ONCE = 2048
+_SPARSE = 10
+"""Codes are gathered where fewer than one row in so many is looked at, else all are counted."""
 
 
 class Numbers:
@@ -63,38 +83,67 @@ class Numbers:
         for column in self._columns:
             column.give_back(start, end)
 
-    def agreeing(self, query: Floats, rows: Positions | int, count: int) -> Positions:
-        """The `count` rows whose signs agree best with the query's.
+    def agreeing(
+        self,
+        query: Floats,
+        limit: int,
+        count: int,
+        *,
+        rows: Positions | None = None,
+        mask: npt.NDArray[np.bool_] | None = None,
+    ) -> Positions:
+        """The `count` rows whose signs agree best with the query's, and those that agree as well.
 
         Args:
             query: (d,) of length 1.
-            rows: which are looked at, or how many from the first on.
-            count: not more than are looked at.
+            limit: rows in use.
+            count: fewer than are looked at.
+            rows: which are looked at; with neither, all are.
+            mask: (limit,) the same.
         """
         code = signs_of(query[None])[0]
-        if isinstance(rows, int):
-            return agreeing(code, self._signs.rows[:rows], count)
+        if rows is not None and len(rows) * _SPARSE < limit:
+            return np.asarray(rows[fewest(self._differing_of(code, rows), count)])
+        distances = np.empty(limit, np.int32)
+        differing(code, self._signs.rows[:limit], distances)
+        if rows is not None:
+            return np.asarray(rows[fewest(distances.take(rows), count)])
+        if mask is not None:
+            distances[~mask] = SIGNS + 1
+        return fewest(distances, count)
+
+    def _differing_of(self, code: Codes, rows: Positions) -> Distances:
+        distances = np.empty(len(rows), np.int32)
         # as eight-byte words: numpy gathers them several times as fast as bytes
-        codes = self._signs.rows.view(np.uint64).take(rows, axis=0).view(np.uint8)
-        return np.asarray(rows[agreeing(code, codes, count)])
+        words = self._signs.rows.view(np.uint64)
+        for at in range(0, len(rows), _CODES_AT_ONCE):
+            some = words.take(rows[at : at + _CODES_AT_ONCE], axis=0)
+            differing(code, some.view(np.uint8), distances[at : at + _CODES_AT_ONCE])
+        return distances
 
     def coarse_scores(self, query: Floats, rows: Positions) -> tuple[Floats, float]:
         """(n,) products with the query, nearly, and by how much they may be wrong at the most."""
         scores = np.empty(len(rows), np.float32)
+        floats = np.empty((min(len(rows), _AT_ONCE), self._dimensions), np.float32)
         for at in range(0, len(rows), _AT_ONCE):
             some = self._coarse.rows.take(rows[at : at + _AT_ONCE], axis=0)
-            np.matmul(some.astype(np.float32), query, out=scores[at : at + _AT_ONCE])
+            np.copyto(floats[: len(some)], some)
+            np.matmul(floats[: len(some)], query, out=scores[at : at + _AT_ONCE])
         step = self._step.rows[rows]
         scores = (scores * _FINE + np.float32(_MIDDLE * float(query.sum()))) * step
-        widest = float(step.max()) if len(step) else 0.0
-        return scores, _MIDDLE * widest * float(np.abs(query).sum())
+        return scores, self._wrong(_MIDDLE + _HALF, step, query)
 
-    def scores(self, query: Floats, rows: Positions) -> Floats:
-        """(n,) products with the query."""
+    def scores(self, query: Floats, rows: Positions) -> tuple[Floats, float]:
+        """(n,) products with the query, more nearly, and by how much they may be wrong."""
         scores = np.empty(len(rows), np.float32)
         for at in range(0, len(rows), _AT_ONCE):
             scores[at : at + _AT_ONCE] = self.values(rows[at : at + _AT_ONCE]) @ query
-        return scores
+        return scores, self._wrong(_HALF, self._step.rows[rows], query)
+
+    def _wrong(self, steps: float, step: Floats, query: Floats) -> float:
+        """Every number is wrong by so many steps at the most."""
+        widest = float(step.max()) if len(step) else 0.0
+        return steps * widest * float(np.abs(query).sum()) + _ROUNDING * self._dimensions
 
     def values(self, rows: Positions) -> Floats:
         """(n, d) the vectors, as they are kept."""

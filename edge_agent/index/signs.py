@@ -5,6 +5,9 @@
 directions as numbers, because at a million made-up faces of 256 numbers the nearest 8,000 rows by
 256 signs held 96.0 to 97.3 % of the true ten nearest, by 512 signs 99.8 %, for a millisecond
 more.
+
+Counting the signs that differ runs as fast as memory is read (a million codes: 2.0 ms of processor
+time; reading them alone: 1.9 ms); faiss's own search, which ranks as it counts, takes 3.6 ms.
 """
 
 from functools import lru_cache
@@ -18,7 +21,11 @@ from edge_agent.domain.detection import Floats
 SIGNS = 512
 CODE_BYTES = SIGNS // 8
 
+_SAMPLE = 32_768
+"""Distances from which is estimated where the wanted number of them ends."""
+
 Codes = npt.NDArray[np.uint8]
+Distances = npt.NDArray[np.int32]
 Positions = npt.NDArray[np.int64]
 
 
@@ -35,25 +42,37 @@ def signs_of(values: Floats) -> Codes:
     return np.packbits(values @ _directions(values.shape[1]) > 0, axis=1)
 
 
-def agreeing(query: Codes, codes: Codes, count: int) -> Positions:
-    """Where the `count` codes lie that differ from the query's in the fewest signs.
+def differing(query: Codes, codes: Codes, out: Distances) -> None:
+    """Count in how many signs each code differs from the query's.
 
     Args:
         query: (64,) its signs.
         codes: (n, 64), contiguous.
-        count: not more than n; the last place is shared by chance among equals.
+        out: (n,), contiguous.
     """
-    distances = np.empty(count, np.int32)
-    positions = np.empty(count, np.int64)
     faiss.omp_set_num_threads(1)  # of the calling thread; a second one only spins and waits
-    faiss.hammings_knn_mc(
+    faiss.hammings(  # type: ignore[attr-defined] # its stubs lack it
         faiss.swig_ptr(np.ascontiguousarray(query)),
         faiss.swig_ptr(codes),
         1,
         len(codes),
-        count,
         CODE_BYTES,
-        faiss.swig_ptr(distances),
-        faiss.swig_ptr(positions),
+        faiss.swig_ptr(out),
     )
-    return positions
+
+
+def fewest(distances: Distances, count: int) -> Positions:
+    """Where the `count` smallest lie and, since equal ones all come, as a rule some more.
+
+    Args:
+        distances: (n,).
+        count: below n.
+    """
+    sample = distances[:: max(1, len(distances) // _SAMPLE)]
+    expected = len(sample) * count / len(distances)
+    rank = int(expected + 3 * expected**0.5)  # so that one in a thousand has to look again
+    if rank < len(sample):
+        found = np.flatnonzero(distances <= np.partition(sample, rank)[rank])
+        if len(found) >= count:
+            return found
+    return np.flatnonzero(distances <= np.partition(distances, count - 1)[count - 1])

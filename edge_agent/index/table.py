@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from edge_agent.domain.detection import Floats
 from edge_agent.index.column import Column
+from edge_agent.index.exact import Exact
 from edge_agent.index.ids import Ids
 from edge_agent.index.numbers import Numbers
 from edge_agent.index.plan import Ordinals, Plan
@@ -16,6 +17,7 @@ from edge_agent.index.signs import Positions
 from edge_agent.index.zones import ZONE, Run, Zones
 
 _FEW_CAMERAS = 4
+_AT_ONCE = 512
 
 
 class Entries(NamedTuple):
@@ -58,10 +60,12 @@ class Table:
 
     Args:
         dimensions: of a vector.
+        exact: where the vectors themselves are kept; empty.
     """
 
-    def __init__(self, dimensions: int) -> None:
+    def __init__(self, dimensions: int, exact: Exact) -> None:
         self.dimensions = dimensions
+        self._exact = exact
         self.ids = Ids()
         self.numbers = Numbers(dimensions)
         self._at_ms = Column(np.int64)
@@ -80,6 +84,7 @@ class Table:
     def memory_bytes(self) -> int:
         """What the rows in use occupy."""
         row = self.numbers.row_bytes + sum(column.row_bytes for column in self._columns)
+        row += self._exact.row_bytes
         return row * self.ids.limit + self.ids.memory_bytes
 
     def tracks(self, rows: Positions) -> Ordinals:
@@ -94,6 +99,7 @@ class Table:
         self.numbers.reserve(self.ids.limit)
         self._first.reserve(int(entries.tracks.max()) + 1)
         self.numbers.write(rows, entries.values)
+        self._exact.write(rows, entries.values)
         self._at_ms.rows[rows] = entries.at_ms
         self._camera.rows[rows] = entries.cameras
         self._track.rows[rows] = entries.tracks
@@ -112,6 +118,7 @@ class Table:
         for row, track in zip(rows.tolist(), tracks.tolist(), strict=True):
             self._unchain(row, track)
         self.numbers.wipe(rows)
+        self._exact.wipe(rows)
         for column in self._columns:
             column.rows[rows] = 0
         self._track.rows[rows] = -1
@@ -119,6 +126,20 @@ class Table:
         for zone in self._zones.went(rows):
             self.numbers.give_back(zone * ZONE, (zone + 1) * ZONE)
         return tracks
+
+    def scores(self, query: Floats, rows: Positions) -> Floats | None:
+        """(n,) products of the vectors themselves with the query, rounded once, to float32.
+
+        None where the vectors cannot be told any more.
+        """
+        precise = query.astype(np.float64)
+        scores = np.empty(len(rows), np.float32)
+        for at in range(0, len(rows), _AT_ONCE):
+            values = self._exact.read(rows[at : at + _AT_ONCE])
+            if values is None:
+                return None
+            scores[at : at + _AT_ONCE] = values.astype(np.float64) @ precise
+        return scores
 
     def _unchain(self, row: int, track: int) -> None:
         following = self._next.rows

@@ -1,12 +1,14 @@
 """The index: what is kept, and what comes nearest to a query."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from edge_agent.domain.detection import Floats
 from edge_agent.domain.vector import Part, StoredVector
+from edge_agent.index.exact import Exact, InFile, InMemory
 from edge_agent.index.nearest import Near, nearest
 from edge_agent.index.plan import Plan, Where
 from edge_agent.index.table import Entries, Table
@@ -37,21 +39,6 @@ class Matches:
         return len(self.tracks)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Asked:
-    """What is asked of one part.
-
-    Attributes:
-        model: the stamp of the query.
-        query: (d,) of length 1.
-        threshold: lowest cosine similarity of a match.
-    """
-
-    model: str
-    query: Floats
-    threshold: float = -1.0
-
-
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What the index holds.
@@ -73,9 +60,14 @@ class VectorIndex:
     Attributes:
         complete: everything that `storage` holds is in here; false until `mark_complete`. An
             incomplete index answers all the same, from what it has.
+
+    Args:
+        folder: where files without a name may lie (`exact`); with None, the vectors themselves are
+            held in memory, which is made for few.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
         self._tables: dict[Key, Table] = {}
         self._tracks = Tracks()
         self._cameras: dict[str, int] = {}
@@ -140,7 +132,7 @@ class VectorIndex:
 
     def _append(self, key: Key, vectors: Sequence[StoredVector], values: Floats) -> None:
         if key not in self._tables:
-            self._tables[key] = Table(values.shape[1])
+            self._tables[key] = Table(values.shape[1], self._exact(values.shape[1]))
         cameras = [
             self._cameras.setdefault(vector.camera, len(self._cameras)) for vector in vectors
         ]
@@ -153,6 +145,9 @@ class VectorIndex:
                 values=values,
             )
         )
+
+    def _exact(self, dimensions: int) -> Exact:
+        return InMemory(dimensions) if self._folder is None else InFile(dimensions, self._folder)
 
     def forget(self, ids: Iterable[str]) -> int:
         """Overwrite these vectors; ids that are not here are passed over.
@@ -198,53 +193,16 @@ class VectorIndex:
         Raises:
             ValueError: the query is not as long as the model's vectors.
         """
-        asked = Asked(model=model, query=query, threshold=threshold)
-        return self._search(part, asked, self._plan(where), k)
-
-    def search_together(
-        self, asked: Mapping[Part, Asked], *, where: Where, k: int
-    ) -> list[tuple[str, dict[Part, float]]]:
-        """The `k` nearest tracks of each part, with their similarity in every part that was asked.
-
-        Args:
-            asked: face, body or both of one person.
-            where: which vectors are compared at all.
-            k: tracks per part at the most.
-
-        Returns:
-            In the order of the track ids; a part of which a track has no vector is left out.
-
-        Raises:
-            ValueError: a query is not as long as its model's vectors.
-        """
-        plan = self._plan(where)
-        tracks = {
-            track
-            for part, one in asked.items()
-            for track in self._search(part, one, plan, k).tracks
-        }
-        only = replace(plan, only=self._tracks.find(tracks))
-        similar: dict[str, dict[Part, float]] = {track: {} for track in sorted(tracks)}
-        for part, one in asked.items():
-            whatever = Asked(model=one.model, query=one.query)
-            found = self._search(part, whatever, only, len(tracks))
-            for track, score in zip(found.tracks, found.scores.tolist(), strict=True):
-                similar[track][part] = score
-        return list(similar.items())
-
-    def _search(self, part: Part, asked: Asked, plan: Plan, k: int) -> Matches:
-        table = self._tables.get((part, asked.model))
+        table = self._tables.get((part, model))
         if table is None:
             return Matches((), (), np.empty(0, np.float32), 0)
-        if asked.query.shape != (table.dimensions,):
-            got = asked.query.shape
-            raise ValueError(f"{asked.model} has {table.dimensions} numbers, got {got}")
-        admitted = table.admitted(plan)
+        if query.shape != (table.dimensions,):
+            raise ValueError(f"{model} has {table.dimensions} numbers, got {query.shape}")
+        admitted = table.admitted(self._plan(where))
         if k < 1 or not admitted.count:
             return Matches((), (), np.empty(0, np.float32), admitted.count)
-        return self._best(
-            table, nearest(table, asked.query, admitted, k, asked.threshold), k, admitted.count
-        )
+        near = nearest(table, query, admitted, k, threshold)
+        return self._best(table, near, k, admitted.count)
 
     def _best(self, table: Table, near: Near, k: int, considered: int) -> Matches:
         """The best row of each track, then the best `k` of those."""

@@ -104,11 +104,14 @@ def _completed(
     candidates = frozenset(track for tracks in found.values() for track in tracks)
     if not candidates:
         return []
-    only = replace(comparison, where=replace(comparison.where, only_tracks=candidates))
-    similar = {
-        part: near(index, only, part, queries, threshold=-1.0, k=len(candidates))[0]
-        for part, queries in person.vectors.items()
-    }
+    similar = {}
+    for part, queries in person.vectors.items():
+        # what one query found is known already; of several, each has to tell of every track
+        known = found[part] if len(queries) == 1 else {}
+        similar[part] = {
+            **known,
+            **_similarities(index, comparison, part, queries, candidates - known.keys()),
+        }
     return [
         Compared(
             track=track,
@@ -117,3 +120,17 @@ def _completed(
         )
         for track in sorted(candidates)
     ]
+
+
+def _similarities(
+    index: VectorIndex,
+    comparison: Comparison,
+    part: Part,
+    queries: Floats,
+    tracks: frozenset[str],
+) -> dict[str, float]:
+    """Of these tracks, whatever they are."""
+    if not tracks:
+        return {}
+    only = replace(comparison, where=replace(comparison.where, only_tracks=tracks))
+    return near(index, only, part, queries, threshold=-1.0, k=len(tracks))[0]
