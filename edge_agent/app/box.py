@@ -177,7 +177,7 @@ def _cameras(resources: Resources, memory: Memory, upkeep: Upkeep) -> Cameras:
     around = Surroundings(
         store=resources.store,
         vision=resources.vision,
-        turns=Turns(settings.turns, resources.clock, resources.counters),
+        turns=Turns(settings.turns, resources.clock, resources.counters, resources.precedence),
         memory=memory,
         recording_allowed=upkeep.recording_allowed,
         clock=resources.clock,

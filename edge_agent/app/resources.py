@@ -15,6 +15,7 @@ from edge_agent.queries import Queries
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
+from edge_agent.runtime.precedence import Precedence
 from edge_agent.search import PictureSearches
 from edge_agent.settings import Settings
 from edge_agent.storage.store import Store
@@ -41,6 +42,7 @@ class Resources:
     image_thread: OneThread
     decoder: Decoder
     counters: Counters
+    precedence: Precedence = field(default_factory=Precedence)
 
     def secret(self, name: str) -> str:
         """The box's own secret of that name, made at the first start."""

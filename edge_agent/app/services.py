@@ -76,12 +76,13 @@ def _searches(resources: Resources, upkeep: Upkeep, cameras: Cameras) -> Picture
         index=resources.index,
         index_thread=resources.index_thread,
         index_complete=upkeep.rebuild.completed,
-        eyes=resources.vision,
+        eyes=resources.vision.for_questions(),
         pictures=QueryPictures(limits, settings.fetch),
         cameras=cameras.ids,
         options=settings.search,
         clock=resources.clock,
         counters=resources.counters,
+        precedence=resources.precedence,
     )
 
 

@@ -163,7 +163,8 @@ class CommandDoor:
         """
         if command.address.request_id is None:
             return None
-        first = await remembered(self._store, command.address.request_id)
+        request_id = command.address.request_id
+        first = await self._store.at_once(lambda reads: remembered(reads, request_id))
         if first is None:
             return None
         if (first.operation, first.digest) != (command.operation, command.digest):

@@ -271,8 +271,7 @@ class Memory:
     async def _write(self, group: _Group) -> None:
         await self._store.pictures.write(group.pictures)
         await self._store.vectors.write(group.vectors)
-        async with self._store.transaction() as tx:
-            await self._write_rows(tx, group)
+        await self._store.write(lambda tx: self._write_rows(tx, group))
 
     async def _prepare(self, update: Update, group: _Group) -> None:
         for look in update.looks:

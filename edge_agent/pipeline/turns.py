@@ -7,6 +7,9 @@ with huge or crowded pictures, or one that asks too often, costs its neighbours 
 want beyond the budget is taken from all alike, and who wants less than its share gets all of it.
 A camera that has been waiting for longer than the floor rate allows goes first; if that holds for
 all, they go in the order of their waiting.
+
+While a question is being answered no turn begins, so that it has the threads and the cores to
+itself; but for cameras that the floor rate is due to.
 """
 
 import asyncio
@@ -16,6 +19,7 @@ from dataclasses import dataclass
 
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.precedence import Precedence
 
 BURST_S = 0.5
 """Seconds of budget that may be saved up."""
@@ -54,9 +58,17 @@ class _Share:
 class Turns:
     """Hands out turns; lives on the event loop."""
 
-    def __init__(self, options: TurnOptions, clock: Clock, counters: Counters) -> None:
+    def __init__(
+        self,
+        options: TurnOptions,
+        clock: Clock,
+        counters: Counters,
+        questions: Precedence | None = None,
+    ) -> None:
         self._options = options
         self._clock = clock
+        self._questions = questions or Precedence()
+        self._questions.afterwards(self._hand_out)
         self._shares: dict[str, _Share] = {}
         self._running = 0
         self._latest = 0.0  # what the camera had used that was chosen last
@@ -106,9 +118,7 @@ class Turns:
 
     def _hand_out(self) -> None:
         while self._running < self._options.side_by_side:
-            waiting = [
-                share for share in self._shares.values() if share.turn and not share.turn.done()
-            ]
+            waiting = self._waiting()
             if not waiting or not self._affordable():
                 return
             chosen = self._next(waiting)
@@ -117,9 +127,22 @@ class Turns:
             if chosen.turn is not None:
                 chosen.turn.set_result(None)
 
+    def _waiting(self) -> list[_Share]:
+        waiting = [share for share in self._shares.values() if share.turn and not share.turn.done()]
+        if not self._questions.taken:
+            return waiting
+        due = [share for share in waiting if self._overdue(share)]
+        if waiting and not due:
+            since = self._clock.monotonic() - min(share.last for share in waiting)
+            self._look_again(1 / self._options.floor_fps - since + 0.001)
+        return due
+
+    def _overdue(self, share: _Share) -> bool:
+        return self._clock.monotonic() - share.last > 1 / self._options.floor_fps
+
     def _next(self, waiting: list[_Share]) -> _Share:
         oldest = min(waiting, key=lambda share: share.last)
-        if self._clock.monotonic() - oldest.last > 1 / self._options.floor_fps:
+        if self._overdue(oldest):
             return oldest
         return min(waiting, key=lambda share: share.used)
 
@@ -138,10 +161,12 @@ class Turns:
         self._credited = now
         if self._credit > 0:
             return True
-        if self._timer is None:
-            wait = -self._credit / budget + 0.001
-            self._timer = asyncio.get_running_loop().call_later(wait, self._later)
+        self._look_again(-self._credit / budget + 0.001)
         return False
+
+    def _look_again(self, wait: float) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(wait, self._later)
 
     def _later(self) -> None:
         self._timer = None

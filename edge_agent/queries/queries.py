@@ -26,7 +26,7 @@ from edge_agent.queries.track_pages import (
     TrackFilter,
     track_statements,
 )
-from edge_agent.storage import Row, Store
+from edge_agent.storage import Reads, Row, Store
 from edge_agent.storage.cameras import CameraRow, get_cameras
 from edge_agent.storage.jobs import JOB_COLUMNS, get_job, job_of
 from edge_agent.storage.tracks import (
@@ -98,14 +98,14 @@ class Queries:
         )
         found = [row for sql, values in statements for row in await self._store.rows(sql, values)]
         found.sort(key=lambda row: (row["start_ms"], row["id"]), reverse=True)
-        rows = await self._with_fragments(found[:limit])
+        rows = await _with_fragments(self._store, found[:limit])
         more = len(found) > limit
         return Page(rows, to_cursor(rows[-1].start_ms, rows[-1].id) if more else None)
 
     async def track(self, track_id: str) -> TrackRow | None:
         """One track, None where there is none of this id."""
         sql = f"SELECT {TRACK_COLUMNS} FROM track WHERE id = ?"
-        rows = await self._with_fragments(await self._store.rows(sql, (track_id,)))
+        rows = await _with_fragments(self._store, await self._store.rows(sql, (track_id,)))
         return rows[0] if rows else None
 
     async def fragments_of(self, track_id: str) -> list[FragmentRow]:
@@ -172,7 +172,7 @@ class Queries:
 
     async def job(self, job_id: str) -> Job | None:
         """One job without its query picture, None where there is none of this id."""
-        return await get_job(self._store, job_id)
+        return await self._store.at_once(lambda reads: get_job(reads, job_id))
 
     async def query_picture(self, job_id: str) -> bytes | None:
         """The picture a job asks with, as it came; None once the job has ended, or without one."""
@@ -181,9 +181,14 @@ class Queries:
 
     async def hits(self, job_id: str, *, after_rank: int = 0, limit: int = 50) -> list[HitRow]:
         """The hits of a job from the rank after `after_rank` on, with their tracks."""
-        rows = await self._store.rows(_HITS, (job_id, after_rank, check_limit(limit)))
-        tracks = await self._with_fragments(rows)
-        return [hit_row(row, track) for row, track in zip(rows, tracks, strict=True)]
+        limit = check_limit(limit)
+
+        async def read(reads: Reads) -> list[HitRow]:
+            rows = await reads.rows(_HITS, (job_id, after_rank, limit))
+            tracks = await _with_fragments(reads, rows)
+            return [hit_row(row, track) for row, track in zip(rows, tracks, strict=True)]
+
+        return await self._store.at_once(read)
 
     async def cameras(self) -> list[CameraRow]:
         """Every camera that is or was configured, by id."""
@@ -207,17 +212,18 @@ class Queries:
         rows = await self._store.rows(COUNT_FEW, (key, value, FEW))
         return int(rows[0][0]) < FEW
 
-    async def _with_fragments(self, rows: Sequence[Row]) -> tuple[TrackRow, ...]:
-        shown: dict[str, list[str]] = {row["id"]: [] for row in rows}
-        links = await self._store.rows(
-            "SELECT track, fragment FROM track_fragment"
-            " WHERE track IN (SELECT value FROM json_each(?)) ORDER BY track, fragment",
-            (json.dumps(list(shown)),),
-        )
-        for link in links:
-            shown[link["track"]].append(link["fragment"])
-        tracks = await with_visits(self._store, [track_of(row) for row in rows])
-        return tuple(shown_track(track, tuple(shown[track.id])) for track in tracks)
+
+async def _with_fragments(reads: Reads, rows: Sequence[Row]) -> tuple[TrackRow, ...]:
+    shown: dict[str, list[str]] = {row["id"]: [] for row in rows}
+    links = await reads.rows(
+        "SELECT track, fragment FROM track_fragment"
+        " WHERE track IN (SELECT value FROM json_each(?)) ORDER BY track, fragment",
+        (json.dumps(list(shown)),),
+    )
+    for link in links:
+        shown[link["track"]].append(link["fragment"])
+    tracks = await with_visits(reads, [track_of(row) for row in rows])
+    return tuple(shown_track(track, tuple(shown[track.id])) for track in tracks)
 
 
 def _check_range(wanted: TrackFilter) -> None:

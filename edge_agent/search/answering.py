@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from edge_agent.domain.errors import NotFound, Refused
 from edge_agent.domain.job import JobState, PictureQuestion
 from edge_agent.domain.vector import Part
 from edge_agent.index import VectorIndex, Where
+from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.one_thread import OneThread
+from edge_agent.runtime.precedence import Precedence
 from edge_agent.search.asked import Asked, AskedPerson, asked_of_track, describe, look_at, model_of
 from edge_agent.search.compare import Compareds, Comparison, compare
 from edge_agent.search.not_these import without
@@ -19,20 +21,22 @@ from edge_agent.search.ports import Eyes, Pictures
 from edge_agent.search.question import check_region
 from edge_agent.search.ranking import Judgement, ranked
 from edge_agent.search.same_person import one_person
+from edge_agent.search.stages import Stages
 from edge_agent.storage import Store
 from edge_agent.storage.staff import staff_tracks
 from edge_agent.storage.tracks import vectors_of
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[float], Awaitable[None]]
-
 _DAY_MS = 86_400_000
 _NOTHING = Outcome(state=JobState.NO_DATA)
 
 
 class Answering:
-    """Answers one question at a time; writes nothing."""
+    """Answers one question at a time; writes nothing.
+
+    From the moment the pictures are there, questions have precedence.
+    """
 
     def __init__(
         self,
@@ -43,6 +47,8 @@ class Answering:
         eyes: Eyes,
         pictures: Pictures,
         options: SearchOptions,
+        precedence: Precedence,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._index = index
@@ -50,22 +56,28 @@ class Answering:
         self._eyes = eyes
         self._pictures = pictures
         self._options = options
+        self._precedence = precedence
+        self._clock = clock
 
-    async def answer(self, question: PictureQuestion, progress: Progress) -> Outcome:
+    async def answer(self, question: PictureQuestion, stages: Stages) -> Outcome:
         """Answer a question that has been checked.
 
         Args:
             question: what was asked, with its picture.
-            progress: told how far it is, 0 to 1.
+            stages: told how long each took.
 
         Raises:
             Refused: the picture behind an address cannot be used, or shows too many people.
             Unavailable: an address, a model or the storage does not answer.
         """
-        asked = await self.look(question, progress)
-        if not asked.persons:
-            return replace(_NOTHING, people=asked.people)
-        found = await self.compare(asked, question, self._options.most_candidates)
+        with stages.stage("fetch"):
+            pictures = await self._encoded(question)
+        with self._precedence.take():
+            asked = await self._look(question, pictures, stages)
+            if not asked.persons:
+                return replace(_NOTHING, people=asked.people)
+            with stages.stage("compare"):
+                found = await self.compare(asked, question, self._options.most_candidates)
         if not found.considered:
             return replace(_NOTHING, people=asked.people)
         judgement = Judgement(
@@ -80,30 +92,34 @@ class Answering:
             compared=found.considered,
         )
 
-    async def look(self, question: PictureQuestion, progress: Progress) -> Asked:
+    async def look(self, question: PictureQuestion) -> Asked:
         """Find out who is asked about, and their vectors; raises as `answer`."""
+        pictures = await self._encoded(question)
+        with self._precedence.take():
+            return await self._look(question, pictures, Stages(self._clock))
+
+    async def _look(
+        self, question: PictureQuestion, pictures: Sequence[bytes], stages: Stages
+    ) -> Asked:
         if question.track is not None:
             await self._check_track(question.track)
             vectors = await vectors_of(self._store, question.track)
             return asked_of_track(vectors, question.parts, self._eyes.info)
-        if question.more_pictures:
-            return await self._look_at_several(question)
-        data = await self._encoded(question)
-        image = await self._pictures.decode(data)
-        check_region(question, image.shape[1], image.shape[0])
-        await progress(0.3)
-        shown = await look_at(image, question.region, self._eyes, self._options)
-        return Asked(shown.count, await describe(image, shown, question.parts, self._eyes))
-
-    async def _look_at_several(self, question: PictureQuestion) -> Asked:
-        """Pictures of one person, who is asked about as one."""
-        people = []
-        for data in (await self._encoded(question), *question.more_pictures):
-            image = await self._pictures.decode(data)
-            shown = await look_at(image, None, self._eyes, self._options)
-            people.append(await describe(image, shown, question.parts, self._eyes))
-        person = one_person(people, self.thresholds(question))
+        looked = [await self._look_at(question, picture, stages) for picture in pictures]
+        if len(looked) == 1:
+            return looked[0]
+        person = one_person([asked.persons for asked in looked], self.thresholds(question))
         return Asked(0, ()) if person is None else Asked(1, (person,))
+
+    async def _look_at(self, question: PictureQuestion, picture: bytes, stages: Stages) -> Asked:
+        with stages.stage("decode"):
+            image = await self._pictures.decode(picture)
+        check_region(question, image.shape[1], image.shape[0])
+        with stages.stage("find"):
+            shown = await look_at(image, question.region, self._eyes, self._options)
+        with stages.stage("vectors"):
+            persons = await describe(image, shown, question.parts, self._eyes)
+        return Asked(shown.count, persons)
 
     async def compare(self, asked: Asked, question: PictureQuestion, candidates: int) -> Compareds:
         """Compare them with what is remembered, under the filters of the question.
@@ -151,12 +167,15 @@ class Answering:
             Part.BODY: _given(question.body_threshold, info.body_threshold),
         }
 
-    async def _encoded(self, question: PictureQuestion) -> bytes:
+    async def _encoded(self, question: PictureQuestion) -> Sequence[bytes]:
+        """The pictures that ask: several are of one person; none where a track asks."""
+        if question.track is not None:
+            return ()
         if question.picture is not None:
-            return question.picture
+            return (question.picture, *question.more_pictures)
         if question.url is None:
             raise Refused("the question has no picture, url or track", field="picture")
-        return await self._pictures.fetch(question.url)
+        return (await self._pictures.fetch(question.url),)
 
     async def _check_track(self, track: str) -> None:
         if not await self._store.rows("SELECT 1 FROM track WHERE id = ?", (track,)):

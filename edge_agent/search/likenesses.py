@@ -99,7 +99,7 @@ class Likenesses:
         """
         try:
             async with asyncio.timeout(self._options.deadline_s):
-                asked = await self._answering.look(question, _nobody_asks)
+                asked = await self._answering.look(question)
         except TimeoutError:
             seconds = self._options.deadline_s
             raise Unavailable(f"the picture was not there within {seconds:g} s") from None
@@ -182,7 +182,3 @@ def _alike(
         )
         for name, comparison in comparisons.items()
     }
-
-
-async def _nobody_asks(_: float) -> None:
-    pass

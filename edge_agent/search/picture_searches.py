@@ -17,6 +17,7 @@ from edge_agent.index import VectorIndex
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
+from edge_agent.runtime.precedence import Precedence
 from edge_agent.search.answering import Answering
 from edge_agent.search.likenesses import Likenesses
 from edge_agent.search.options import SearchOptions
@@ -81,6 +82,7 @@ class PictureSearches:
         options: the limits.
         clock: tells the time.
         counters: count what came of the searches.
+        precedence: taken while pictures are looked at; who watches it makes way.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class PictureSearches:
         options: SearchOptions,
         clock: Clock,
         counters: Counters,
+        precedence: Precedence | None = None,
     ) -> None:
         self._store = store
         self._pictures = pictures
@@ -109,6 +112,8 @@ class PictureSearches:
             eyes=eyes,
             pictures=pictures,
             options=options,
+            precedence=precedence or Precedence(),
+            clock=clock,
         )
         self.likenesses = Likenesses(
             answering=answering,
@@ -168,21 +173,26 @@ class PictureSearches:
         try:
             check_question(question, self._options, self._cameras, self._pictures)
             now_ms = self._clock.now_ms()
-            async with self._store.transaction() as tx:
+
+            async def take_in(tx: Transaction) -> tuple[Job, bool]:
                 first = await self._first_job(tx, request)
                 if first is not None:
-                    return first
+                    return first, False
                 job = await self._insert(tx, question, asker, reply, now_ms)
                 if remember_answer is not None:
                     await remember_answer(tx, job)
                 elif request is not None:
                     await remember(tx, _remembered(request, job))
+                return job, True
+
+            job, new = await self._store.write(take_in)
         except AlreadyAnswered:
             raise
         except Refused as error:
             self._refused.add(code=error.code)
             raise
-        self._asked.add()
+        if new:
+            self._asked.add()
         return job
 
     async def cancel(self, job_id: str, *, asker: str) -> Job:

@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from typing import Any, Self, TypeVar
 
 from edge_agent.domain.errors import Unavailable
+from edge_agent.storage.at_once import driven
 from edge_agent.storage.connection import connect
 from edge_agent.storage.errors import sqlite_errors
 from edge_agent.storage.transaction import NAME, Reads, Row
@@ -130,7 +131,7 @@ class _Moment:
 def _read(connection: sqlite3.Connection, work: Callable[[Reads], Coroutine[Any, Any, T]]) -> T:
     connection.execute("BEGIN")
     try:
-        return _driven(work(_Moment(connection)))
+        return driven(work(_Moment(connection)))
     finally:
         connection.execute("ROLLBACK")
 
@@ -138,14 +139,3 @@ def _read(connection: sqlite3.Connection, work: Callable[[Reads], Coroutine[Any,
 def _blocks_read() -> int:
     """How many blocks this thread has waited for until now."""
     return resource.getrusage(resource.RUSAGE_THREAD).ru_inblock
-
-
-def _driven(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never waits to its end."""
-    try:
-        work.send(None)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    work.close()
-    raise RuntimeError("what is read at once may await nothing but the reads that it is given")

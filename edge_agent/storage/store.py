@@ -1,6 +1,7 @@
 """The truth: one SQLite database, day files of vectors, pictures and clips in one folder.
 
-Who runs on which thread: the one writer connection has a thread of its own (aiosqlite), readers
+Who runs on which thread: the two writer connections have a thread each (`transaction` by aiosqlite,
+`write`), of which never more than one writes; readers
 share as many as there are of them; vectors and pictures have one each. Everything else happens on
 the event loop, the small reads of `at_once` included.
 
@@ -27,6 +28,7 @@ from typing import Any, Self, TypeVar
 import aiosqlite
 
 from edge_agent.runtime.clock import Clock
+from edge_agent.storage.at_once import QuickWriter
 from edge_agent.storage.boot import DATABASE, prepare
 from edge_agent.storage.connection import connect_async
 from edge_agent.storage.errors import sqlite_errors
@@ -41,7 +43,7 @@ READERS = 3
 T = TypeVar("T")
 
 
-async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
     """Await `work` even when cancelled meanwhile; the cancellation is raised afterwards."""
     task = asyncio.get_running_loop().create_task(work)
     cancelled: asyncio.CancelledError | None = None
@@ -55,6 +57,7 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
         raise cancelled from failure
     if failure is not None:
         raise failure
+    return task.result()
 
 
 class Store:
@@ -77,6 +80,7 @@ class Store:
         folder: Path,
         *,
         writer: aiosqlite.Connection,
+        quick_writer: QuickWriter,
         readers: Readers,
         lock: FileIO,
         epoch: str,
@@ -92,6 +96,7 @@ class Store:
         self.epoch = epoch
         self.alarms = list(alarms)
         self._writer = writer
+        self._quick_writer = quick_writer
         self._writing = asyncio.Lock()
         self._writing_task: asyncio.Task[Any] | None = None
         self._readers = readers
@@ -116,6 +121,7 @@ class Store:
             prepared.lock.close()
             raise
         try:
+            quick_writer = await asyncio.to_thread(QuickWriter.open, folder / DATABASE)
             readers = Readers.open(folder / DATABASE, READERS)
         except BaseException:
             await writer.close()
@@ -124,6 +130,7 @@ class Store:
         return cls(
             folder,
             writer=writer,
+            quick_writer=quick_writer,
             readers=readers,
             lock=prepared.lock,
             epoch=prepared.epoch,
@@ -137,6 +144,7 @@ class Store:
             return
         async with self._writing:
             await asyncio.to_thread(self._readers.close)
+            await asyncio.to_thread(self._quick_writer.close)
             await self._writer.close()
             await self.vectors.close()
             self.pictures.close()
@@ -180,6 +188,37 @@ class Store:
                 raise
             finally:
                 self._writing_task = None
+
+    async def write(
+        self, work: Callable[[Transaction], Coroutine[Any, Any, T]], *, durable: bool = True
+    ) -> T:
+        """Run a whole transaction on a thread in one go, for what somebody waits for.
+
+        Cancelled before its turn, nothing is done; cancelled later, its end is awaited and the
+        cancellation raised afterwards.
+
+        Args:
+            work: awaits the `Transaction` that it is given, perhaps through functions of this
+                package, and nothing else; it runs on another thread.
+            durable: whether it is on the disk once this returns. If not, it survives the end of
+                the process, and a power cut only where a durable transaction followed.
+
+        Raises:
+            Unavailable: locked, full or failing disk; nothing was written.
+            Damaged: the database is corrupt.
+        """
+        if self._writing_task is asyncio.current_task():
+            raise RuntimeError("a transaction inside a transaction of the same task")
+        async with self._writing:
+            return await _to_its_end(self._written(work, durable=durable))
+
+    async def _written(
+        self, work: Callable[[Transaction], Coroutine[Any, Any, T]], *, durable: bool
+    ) -> T:
+        done, touched = await self._quick_writer.write(work, durable=durable)
+        for table in touched:
+            self._touch(table)
+        return done
 
     async def _commit(self, transaction: Transaction) -> None:
         with sqlite_errors(NAME):

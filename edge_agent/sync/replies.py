@@ -12,6 +12,7 @@ from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.supervise import Backoff
 from edge_agent.storage.outbox import PendingReply, drop_reply, replies_after
 from edge_agent.storage.store import Store
+from edge_agent.storage.transaction import Reads
 from edge_agent.sync.options import SyncOptions
 from edge_agent.sync.sender import written
 from edge_agent.wire.command import correlation_field
@@ -58,9 +59,12 @@ class Replies:
                 await self._store.changed("reply", version)
 
     async def _send_all(self) -> None:
-        while waiting := await replies_after(self._store, 0, self._options.batch):
+        while waiting := await self._store.at_once(self._waiting):
             for one in waiting:
                 await self._send(one)
+
+    async def _waiting(self, reads: Reads) -> list[PendingReply]:
+        return await replies_after(reads, 0, self._options.batch)
 
     async def _send(self, one: PendingReply) -> None:
         body = {**one.body, **correlation_field(one.reply.correlation)}
@@ -75,6 +79,6 @@ class Replies:
         except PublishRefused as error:
             outcome = "refused"
             log.warning("a reply is dropped: %s", error)
-        async with self._store.transaction() as tx:
-            await drop_reply(tx, one.id)
+        # where a power cut brings it back, it is sent once more
+        await self._store.write(lambda tx: drop_reply(tx, one.id), durable=False)
         self._outcome.add(outcome=outcome)

@@ -1,10 +1,10 @@
 """Vision off the event loop."""
 
 import asyncio
+import copy
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from edge_agent.domain.attributes import Attributes
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
@@ -13,6 +13,7 @@ from edge_agent.domain.track import Marks
 from edge_agent.domain.vector import Part
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.ranked_threads import RankedThreads
 from edge_agent.vision.errors import VisionFailed
 from edge_agent.vision.vision import PackInfo, Vision
 
@@ -35,6 +36,75 @@ class VisionThreadsOptions:
     spare_wait_s: float = 1.0
 
 
+class _Calls:
+    """Has calls run on the threads, and counts them."""
+
+    def __init__(self, options: VisionThreadsOptions, clock: Clock, counters: Counters) -> None:
+        self.options = options
+        self.waiting = 0
+        self.ended = asyncio.Event()
+        self._clock = clock
+        self._threads = RankedThreads(options.threads, "vision")
+        name = "edge_agent_vision"
+        self._calls = counters.counter(
+            f"{name}_calls_total", "Calls of the models that were answered, by stage."
+        )
+        self._failed = counters.counter(
+            f"{name}_failed_total", "Calls of the models that failed or timed out, by stage."
+        )
+        self._work_ms = counters.counter(
+            f"{name}_work_ms_total", "Milliseconds that models worked, by stage."
+        )
+        self._wait_ms = counters.counter(
+            f"{name}_wait_ms_total", "Milliseconds that calls waited for their turn, by stage."
+        )
+        counters.gauge(
+            f"{name}_pending", "Calls of the models that wait or run.", lambda: self.waiting
+        )
+
+    async def run(self, stage: str, work: Callable[[], R], *, urgent: bool) -> R:
+        asked = self._clock.monotonic()
+        self.waiting += 1
+        try:
+            async with asyncio.timeout(self.options.timeout_s):
+                answer, began, ended = await self._threads.call(
+                    lambda: self._timed(work), urgent=urgent
+                )
+        except TimeoutError as error:
+            self._failed.add(stage=stage)
+            raise VisionFailed(
+                f"{stage} was not answered within {self.options.timeout_s:g} s"
+            ) from error
+        except VisionFailed:
+            self._failed.add(stage=stage)
+            raise
+        finally:
+            self.waiting -= 1
+            self.ended.set()
+        self._calls.add(stage=stage)
+        self._work_ms.add((ended - began) * 1e3, stage=stage)
+        self._wait_ms.add((began - asked) * 1e3, stage=stage)
+        return answer
+
+    async def wait_for_a_pause(self) -> None:
+        """Wait until a thread has nothing to do, `spare_wait_s` at the longest."""
+        try:
+            async with asyncio.timeout(self.options.spare_wait_s):
+                while self.waiting >= self.options.threads:
+                    self.ended.clear()
+                    await self.ended.wait()
+        except TimeoutError:
+            pass
+
+    def close(self) -> None:
+        self._threads.close()
+
+    def _timed(self, work: Callable[[], R]) -> tuple[R, float, float]:
+        began = self._clock.monotonic()
+        answer = work()
+        return answer, began, self._clock.monotonic()
+
+
 class VisionThreads:
     """Calls a `Vision` on its own threads, in the order in which the calls were made.
 
@@ -54,28 +124,18 @@ class VisionThreads:
     ) -> None:
         self.info: PackInfo = vision.info
         self._vision = vision
-        self._options = options
-        self._clock = clock
-        self._executor = ThreadPoolExecutor(options.threads, thread_name_prefix="vision")
-        self._waiting = 0
-        self._ended = asyncio.Event()
+        self._calls = _Calls(options, clock, counters)
         self._spare = asyncio.Lock()
-        name = "edge_agent_vision"
-        self._calls = counters.counter(
-            f"{name}_calls_total", "Calls of the models that were answered, by stage."
-        )
-        self._failed = counters.counter(
-            f"{name}_failed_total", "Calls of the models that failed or timed out, by stage."
-        )
-        self._work_ms = counters.counter(
-            f"{name}_work_ms_total", "Milliseconds that models worked, by stage."
-        )
-        self._wait_ms = counters.counter(
-            f"{name}_wait_ms_total", "Milliseconds that calls waited for their turn, by stage."
-        )
-        counters.gauge(
-            f"{name}_pending", "Calls of the models that wait or run.", lambda: self._waiting
-        )
+        self._for_questions = False
+
+    def for_questions(self) -> Self:
+        """The same eyes and threads, whose calls go before all others that wait.
+
+        Their stages are counted by themselves, as `question_` and the stage.
+        """
+        eyes = copy.copy(self)
+        eyes._for_questions = True  # noqa: SLF001 - one of our own
+        return eyes
 
     async def detect(self, image: Image) -> Seen:
         """`Vision.detect`."""
@@ -133,46 +193,16 @@ class VisionThreads:
         for `spare_wait_s`, it waits its turn among the others, so that it comes to an end at last.
         """
         async with self._spare:
-            try:
-                async with asyncio.timeout(self._options.spare_wait_s):
-                    while self._waiting >= self._options.threads:
-                        self._ended.clear()
-                        await self._ended.wait()
-            except TimeoutError:
-                pass
+            await self._calls.wait_for_a_pause()
             return await self._run(
                 "embed_kept", lambda: self._vision.embed_kept(part, picture, marks)
             )
 
     def close(self) -> None:
         """Let running calls end and the threads go; waiting calls are cancelled."""
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._calls.close()
 
     async def _run(self, stage: str, work: Callable[[], R]) -> R:
-        asked = self._clock.monotonic()
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self._options.timeout_s):
-                answer, began, ended = await asyncio.get_running_loop().run_in_executor(
-                    self._executor, self._timed, work
-                )
-        except TimeoutError as error:
-            self._failed.add(stage=stage)
-            raise VisionFailed(
-                f"{stage} was not answered within {self._options.timeout_s:g} s"
-            ) from error
-        except VisionFailed:
-            self._failed.add(stage=stage)
-            raise
-        finally:
-            self._waiting -= 1
-            self._ended.set()
-        self._calls.add(stage=stage)
-        self._work_ms.add((ended - began) * 1e3, stage=stage)
-        self._wait_ms.add((began - asked) * 1e3, stage=stage)
-        return answer
-
-    def _timed(self, work: Callable[[], R]) -> tuple[R, float, float]:
-        began = self._clock.monotonic()
-        answer = work()
-        return answer, began, self._clock.monotonic()
+        if self._for_questions:
+            return await self._calls.run(f"question_{stage}", work, urgent=True)
+        return await self._calls.run(stage, work, urgent=False)

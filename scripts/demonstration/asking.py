@@ -7,6 +7,7 @@ import base64
 import json
 import queue
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -47,6 +48,8 @@ class Asker:
         self._inbox = f"{root}/reply/demo-{uuid.uuid4().hex[:12]}"
         self._waiting: dict[bytes, queue.Queue[dict[str, Any]]] = {}
         self.events: list[dict[str, Any]] = []
+        self.steps: dict[str, float] = {}
+        """Seconds of the last search, by what was waited for."""
         self.ready = threading.Event()
         client.on_message = self._take
         client.on_connect = self._subscribe
@@ -69,10 +72,20 @@ class Asker:
         return self._search({"track": track})
 
     def _search(self, parameters: Mapping[str, object]) -> dict[str, Any]:
+        times = [time.perf_counter()]
         with self._asked("picture-search.create", parameters) as answers:
             job = _data(_next(answers, ANSWER_WITHIN, "picture-search.create"))
+            times.append(time.perf_counter())
             _next(answers, SEARCH_WITHIN, "the end of the search")
-        return self.ask("picture-search.get", job=job["id"])
+            times.append(time.perf_counter())
+        ended = self.ask("picture-search.get", job=job["id"])
+        times.append(time.perf_counter())
+        names = ("first answer", "end", "hits read")
+        self.steps = {
+            name: later - sooner
+            for name, sooner, later in zip(names, times, times[1:], strict=False)
+        }
+        return ended
 
     @contextmanager
     def _asked(

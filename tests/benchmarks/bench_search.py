@@ -97,7 +97,10 @@ def _over_mqtt(report: Report, asked: Asked) -> None:
     )
     report.fact(f"{name}, people remembered", asked.remembered)
     report.fact(f"{name}, load of the machine", asked.load)
+    report.fact(f"{name}, processors the box takes", asked.processor)
     report.fact(f"{name}, median ms", statistics.median(asked.seconds) * 1000)
+    for stage, took in asked.stages.items():
+        report.fact(f"{name}, {stage}, median ms", statistics.median(took))
     report.target(
         f"{name}, command to hits, p95", quantile(asked.seconds, 0.95) * 1000, "ms", "<= 300"
     )

@@ -32,6 +32,18 @@ def of_named_threads(prefix: str) -> float:
     )
 
 
+def of_family(process: int) -> float:
+    """Seconds a process and its living children have been on a processor, to hundredths."""
+    seconds = 0.0
+    with suppress(OSError, ValueError, IndexError):
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        for thread in threads_of(process):
+            children = Path(f"/proc/{process}/task/{thread}/children").read_text().split()
+            seconds += sum(of_family(int(child)) for child in children)
+    return seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """Proportional set size (PSS, proc_pid_smaps(5)): what several share is counted in parts.

@@ -146,3 +146,32 @@ async def test_a_model_that_fails_is_counted_and_told(
     with pytest.raises(VisionFailed, match="gone"):
         await threads.call("fail", fail)
     assert counters.counter("edge_agent_vision_failed_total", "").get(stage="fail") == 1
+
+
+async def test_questions_go_before_frames_that_wait(
+    builtin_vision: Vision, counters: Counters
+) -> None:
+    options = VisionThreadsOptions(threads=1)
+    threads = VisionThreads(builtin_vision, options, SystemClock(), counters)
+    asked, order, going = threads.for_questions(), list[str](), threading.Event()
+
+    async def frame() -> None:
+        await threads.detect(BLACK)
+        order.append("frame")
+
+    async def question() -> None:
+        await asked.detect_query(BLACK)
+        order.append("question")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(threads.call("running", lambda _vision: going.wait(30)))
+        await asyncio.sleep(0)
+        group.create_task(frame())
+        await asyncio.sleep(0)
+        group.create_task(question())
+        await asyncio.sleep(0)
+        going.set()
+    threads.close()
+    assert order == ["question", "frame"]
+    calls = counters.counter("edge_agent_vision_calls_total", "")
+    assert (calls.get(stage="question_detect_query"), calls.get(stage="detect")) == (1, 1)

@@ -7,6 +7,7 @@ import pytest
 
 from edge_agent.pipeline.turns import TurnOptions, Turns
 from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.precedence import Precedence
 from tests.support.clocks import SetClock
 
 
@@ -103,3 +104,42 @@ async def test_a_budget_is_kept_and_a_cancelled_wait_gives_its_turn_back() -> No
     clock.seconds += 2
     async with asyncio.timeout(1):
         await look(0.1)
+
+
+async def test_cameras_make_way_for_a_question_and_go_on_after_it() -> None:
+    clock, questions = SetClock(), Precedence()
+    turns = Turns(TurnOptions(side_by_side=2, floor_fps=1), clock, Counters(), questions)
+    looks: list[str] = []
+
+    async def look(camera: str) -> None:
+        async with turns.turn(camera):
+            looks.append(camera)
+
+    await look("a")
+    with questions.take():
+        with questions.take():
+            waiting = asyncio.get_running_loop().create_task(look("a"))
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.01)
+        assert looks == ["a"]  # one question of two has been answered
+    async with asyncio.timeout(10):
+        await waiting
+    assert looks == ["a", "a"]
+
+
+async def test_questions_do_not_push_cameras_below_the_floor() -> None:
+    clock, questions = SetClock(), Precedence()
+    turns = Turns(TurnOptions(side_by_side=1, floor_fps=20), clock, Counters(), questions)
+
+    async def look() -> None:
+        async with turns.turn("a"):
+            pass
+
+    await look()
+    with questions.take():  # one that is never answered
+        waiting = asyncio.get_running_loop().create_task(look())
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+        clock.seconds += 0.06
+        async with asyncio.timeout(10):
+            await waiting
