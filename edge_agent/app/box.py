@@ -155,6 +155,7 @@ def _patient(services: Services) -> Tasks:
         "orders": services.orders.run,
         "playback": services.playback.run,
         "images": services.images.run,
+        "images looked at again": services.images.look_again,
         "fingerprints": services.fingerprints.run,
         "fingerprints of recordings": services.fingerprints.run_recordings,
         "fingerprint history": services.fingerprints.run_history,

@@ -1,5 +1,6 @@
 """Pictures of things: goods, notices, uniforms, lost property, kept in named instances."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -189,9 +190,11 @@ class Look:
     """What a whole picture looks like.
 
     Attributes:
-        vector: (d,) float32 of length 1.
+        vector: (d,) float32 of length 1, by the model in use.
         things: what stands in it.
+        others: (d,) of length 1 each, by the stamps of models that vectors may still be of.
     """
 
     vector: Floats
     things: Things = field(default_factory=Things.none)
+    others: Mapping[str, Floats] = field(default_factory=dict)

@@ -48,6 +48,7 @@ class ImageAnswers:
 
     def __init__(self, service: ImageSearch, box: str) -> None:
         self._images = service.images
+        self._changes = service.changes
         self._tasks = service.tasks
         self._box = box
         self._handlers: Mapping[type, Handler] = {
@@ -88,7 +89,7 @@ class ImageAnswers:
         return await self._images.listed(instance, before=before, limit=limit)
 
     async def _add(self, wanted: asked.AddItem, caller: Asker) -> Fields:
-        told = await self._images.add(wanted, asker=caller.name)
+        told = await self._changes.add(wanted, asker=caller.name)
         return {**_DONE, "Message": "success", "PicInfo": _picture_info(told)}
 
     async def _by_picture(self, wanted: asked.SearchByPicture, caller: Asker) -> Fields:
@@ -112,11 +113,11 @@ class ImageAnswers:
         return {**_DONE, "Msg": "success", "Auctions": found}
 
     async def _change(self, wanted: asked.ChangeItems, caller: Asker) -> Fields:
-        await self._images.change(wanted, asker=caller.name)
+        await self._changes.change(wanted, asker=caller.name)
         return {**_DONE, "Message": "success"}
 
     async def _delete(self, wanted: asked.DeleteItems, caller: Asker) -> Fields:
-        gone = await self._images.delete(wanted, asker=caller.name)
+        gone = await self._changes.delete(wanted, asker=caller.name)
         return {**_DONE, "Message": "success", "Data": {"PicNames": list(gone)}}
 
     async def _look_up(self, wanted: asked.LookUpItem, caller: Asker) -> Fields:
@@ -131,7 +132,7 @@ class ImageAnswers:
     async def _describe(self, wanted: asked.DescribeInstance, caller: Asker) -> Fields:
         told = await self._images.describe(wanted, asker=caller.name)
         instance = data.instance(told.instance, told.items, self._box)
-        return {"Instance": {**instance, "Model": told.model}}
+        return {"Instance": {**instance, "Model": told.model, "LookedAt": told.looked_at}}
 
     async def _dump(self, wanted: asked.DumpItems, caller: Asker) -> Fields:
         task = await self._tasks.dump(wanted, asker=caller.name)

@@ -28,8 +28,6 @@ class Columns:
     Attributes:
         size: rows in use.
         kinds: (rows, kinds) best score of each kind of thing in the picture, 0 where there is none.
-        wholes: (rows,) whether the whole picture counts.
-        parts: (rows,) row of the vector of an item's region elsewhere, `UNSET` where it has none.
     """
 
     def __init__(self) -> None:
@@ -38,8 +36,6 @@ class Columns:
         self._category = np.zeros(_FIRST_ROWS, np.int32)
         self._product = np.zeros(_FIRST_ROWS, np.int32)
         self.kinds = np.zeros((_FIRST_ROWS, KINDS), np.float16)
-        self.wholes = np.zeros(_FIRST_ROWS, np.bool_)
-        self.parts = np.full(_FIRST_ROWS, UNSET, np.int32)
         self._integers = np.zeros((ATTRIBUTES, _FIRST_ROWS), np.int64)
         self._there = np.zeros((ATTRIBUTES, _FIRST_ROWS), np.bool_)
         self._texts = np.full((ATTRIBUTES, _FIRST_ROWS), UNSET, np.int32)
@@ -79,7 +75,6 @@ class Columns:
         row = self.size
         self.size += 1
         self._ids[row] = item_id
-        self.parts[row] = UNSET
         self.write(row, item)
         return row
 
@@ -102,7 +97,7 @@ class Columns:
             The id of the item that stands there now; of the removed one where it was the last.
         """
         last = self.size - 1
-        for column in (self._ids, self._category, self._product, self.wholes, self.parts):
+        for column in (self._ids, self._category, self._product):
             column[row] = column[last]
         self.kinds[row] = self.kinds[last]
         for table in (self._integers, self._there, self._texts):
@@ -115,18 +110,17 @@ class Columns:
 
     def _grow(self) -> None:
         rows = 2 * len(self._ids)
-        self._ids = _longer(self._ids, rows)
-        self._category = _longer(self._category, rows)
-        self._product = _longer(self._product, rows)
+        self._ids = longer(self._ids, rows)
+        self._category = longer(self._category, rows)
+        self._product = longer(self._product, rows)
         self.kinds = np.concatenate([self.kinds, np.zeros_like(self.kinds)])
-        self.wholes = _longer(self.wholes, rows)
-        self.parts = _longer(self.parts, rows)
-        self._integers = _longer(self._integers, rows)
-        self._there = _longer(self._there, rows)
-        self._texts = _longer(self._texts, rows)
+        self._integers = longer(self._integers, rows)
+        self._there = longer(self._there, rows)
+        self._texts = longer(self._texts, rows)
 
 
-def _longer(array: npt.NDArray[N], rows: int) -> npt.NDArray[N]:
+def longer(array: npt.NDArray[N], rows: int) -> npt.NDArray[N]:
+    """The same with room for so many rows along its last axis, zeros behind."""
     new = np.zeros((*array.shape[:-1], rows), array.dtype)
     new[..., : array.shape[-1]] = array
     return new

@@ -1,30 +1,25 @@
 """What the items of one instance look like and are filtered by, in memory: a cache of storage.
 
-One row per item: its columns, and the vector of its whole picture. Vectors of regions stand in a
-table of their own with the row they belong to. A search computes the mask of the filter first and
-the similarities of what is admitted, exactly.
+One row per item, in the columns and on the shelf of each model. A search computes the mask of the
+filter first and the similarities of what is admitted, exactly.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from edge_agent.domain.detection import Floats
 from edge_agent.domain.image_item import ImageItem
 from edge_agent.domain.item_filter import Filter
-from edge_agent.images.columns import UNSET, Columns, first_of_each
+from edge_agent.images.columns import Columns, first_of_each
 from edge_agent.images.filtering import Mask, admitted
+from edge_agent.images.shelf import NOTHING, Query, Rows, Shelf
 from edge_agent.images.wording import AskedThing
 from edge_agent.storage.image_items import ItemVectors, Key
 
-_FIRST_ROWS = 1024
-_DENSE = 4  # when every fourth row is admitted, gathering them costs more than it saves
-_NOT_AT_ALL = -2.0
-"""Below every cosine similarity: there is no vector."""
-
-Rows = npt.NDArray[np.intp]
+Asked = Mapping[str, Query]
+"""What is asked with: by the stamp of each model that can make it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +29,13 @@ class Wanted:
     Attributes:
         filter: on their attributes; None admits all.
         category: number of a category that they must have.
-        least: cosine similarity that they must reach.
+        least: score that they must reach.
         distinct: of each product the best alone.
     """
 
     filter: Filter | None = None
     category: int | None = None
-    least: float = _NOT_AT_ALL
+    least: float = NOTHING
     distinct: bool = False
 
 
@@ -51,7 +46,7 @@ class Found:
     Attributes:
         total: how many items there are on all pages.
         ids: of the rows in storage on this page, best first.
-        scores: their cosine similarities.
+        scores: theirs.
     """
 
     total: int
@@ -59,63 +54,28 @@ class Found:
     scores: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Query:
-    """What is asked with; one of both at least.
-
-    Attributes:
-        whole: (d,) of the whole picture, of length 1.
-        part: (d,) of its subject or of the region that was asked for.
-    """
-
-    whole: Floats | None
-    part: Floats | None
-
-
-class Table:
-    """Vectors in rows without gaps."""
-
-    def __init__(self, dimensions: int) -> None:
-        self.size = 0
-        self._rows = np.zeros((_FIRST_ROWS, dimensions), np.float32)
-
-    @property
-    def rows(self) -> Floats:
-        """(size, d)."""
-        return self._rows[: self.size]
-
-    def append(self, values: Floats) -> int:
-        """Add a row; returns its number."""
-        if self.size == len(self._rows):
-            # not resize(): others may look at the old rows
-            grown = np.zeros((2 * self.size, self._rows.shape[1]), np.float32)
-            grown[: self.size] = self._rows
-            self._rows = grown
-        self._rows[self.size] = values
-        self.size += 1
-        return self.size - 1
-
-    def remove(self, row: int) -> None:
-        """Take a row out; the last one moves into its place."""
-        self.size -= 1
-        self._rows[row] = self._rows[self.size]
-        self._rows[self.size] = 0
-
-
 class Gallery:
-    """All calls on one thread."""
+    """All calls on one thread, but for `__len__`, `held` and `mixed`."""
 
-    def __init__(self, dimensions: int) -> None:
+    def __init__(self) -> None:
         self._columns = Columns()
-        self._whole = Table(dimensions)
-        self._parts = Table(dimensions)
-        self._owners: list[int] = []  # ids of items, one per row of `_parts`
+        self._shelves: dict[str, Shelf] = {}
         self._row_of: dict[int, int] = {}
         self._keys: dict[Key, int] = {}
         self._products: dict[str, dict[str, int]] = {}
 
     def __len__(self) -> int:
         return self._columns.size
+
+    @property
+    def mixed(self) -> bool:
+        """Whether items have vectors of several models."""
+        return len(self._shelves) > 1
+
+    def held(self, model: str) -> int:
+        """How many items have vectors of a model."""
+        shelf = self._shelves.get(model)
+        return 0 if shelf is None else shelf.held
 
     def id_of(self, key: Key) -> int | None:
         """Id of the item with this key."""
@@ -125,22 +85,34 @@ class Gallery:
         """Ids of the pictures of a product, by their names."""
         return dict(self._products.get(product, {}))
 
-    def put(self, item_id: int, item: ImageItem, vectors: ItemVectors) -> None:
+    def put(self, item_id: int, item: ImageItem, vectors: ItemVectors | None) -> None:
         """Add an item, or put it in the place of the one with its id."""
         if item_id in self._row_of:
             self.remove(item_id, item.key)
         row = self._columns.append(item_id, item)
-        whole = vectors.whole
-        self._columns.wholes[row] = whole is not None
-        self._whole.append(
-            np.zeros(self._whole.rows.shape[1], np.float32) if whole is None else whole
-        )
+        for shelf in self._shelves.values():
+            shelf.append(None)
         self._row_of[item_id] = row
         self._keys[item.key] = item_id
         self._products.setdefault(item.product, {})[item.name] = item_id
-        if vectors.part is not None:
-            self._columns.parts[row] = self._parts.append(vectors.part)
-            self._owners.append(item_id)
+        if vectors is not None:
+            self.look_anew(item_id, vectors)
+
+    def look_anew(self, item_id: int, vectors: ItemVectors) -> None:
+        """Have these vectors of an item, and no others."""
+        row = self._row_of[item_id]
+        if vectors.model not in self._shelves:
+            self._shelves[vectors.model] = Shelf(vectors.dimensions, len(self))
+        for model, shelf in list(self._shelves.items()):
+            if model == vectors.model:
+                shelf.put(row, vectors)
+            elif shelf.has(row):
+                shelf.clear(row)
+                self._drop_empty(model)
+
+    def _drop_empty(self, model: str) -> None:
+        if not self._shelves[model].held:
+            del self._shelves[model]
 
     def change(self, item_id: int, item: ImageItem) -> None:
         """Write other attributes of an item."""
@@ -148,61 +120,75 @@ class Gallery:
 
     def remove(self, item_id: int, key: Key) -> None:
         """Forget an item."""
-        row = self._row_of[item_id]
-        part = int(self._columns.parts[row])
-        if part != UNSET:
-            self._remove_part(part)
-        del self._row_of[item_id]
+        row = self._row_of.pop(item_id)
         moved = self._columns.remove(row)
         if moved != item_id:
             self._row_of[moved] = row
-        self._whole.remove(row)
+        for model, shelf in list(self._shelves.items()):
+            shelf.remove(row)
+            self._drop_empty(model)
         del self._keys[key]
         product, name = key
         del self._products[product][name]
         if not self._products[product]:
             del self._products[product]
 
-    def _remove_part(self, part: int) -> None:
-        self._parts.remove(part)
-        moved = self._owners.pop()
-        if part < len(self._owners):
-            self._owners[part] = moved
-            self._columns.parts[self._row_of[moved]] = part
+    def vectors_of(self, item_id: int) -> ItemVectors | None:
+        """Copies of the vectors of an item; None where it has none or is gone."""
+        row = self._row_of.get(item_id)
+        for model, shelf in self._shelves.items():
+            if row is not None and shelf.has(row):
+                return ItemVectors(model, *shelf.of(row))
+        return None
 
-    def vectors_of(self, item_id: int) -> Query:
-        """Copies of the vectors of an item."""
-        row = self._row_of[item_id]
-        part = int(self._columns.parts[row])
-        return Query(
-            self._whole.rows[row].copy() if self._columns.wholes[row] else None,
-            None if part == UNSET else self._parts.rows[part].copy(),
-        )
+    def without(self, model: str) -> tuple[int, ...]:
+        """Ids of the items that have no vectors of a model, rising."""
+        shelf = self._shelves.get(model)
+        ids = self._columns.ids if shelf is None else self._columns.ids[shelf.without()]
+        return tuple(int(one) for one in np.sort(ids))
 
-    def search(self, query: Query, wanted: Wanted, *, start: int, count: int) -> Found:
+    def search(self, asked: Asked, wanted: Wanted, *, start: int, count: int) -> Found:
         """The items that look most like a picture, exactly.
 
         Args:
-            query: the picture.
+            asked: the picture.
             wanted: which items count.
             start: how many of the best are passed over.
             count: how many at the most.
         """
         rows = np.flatnonzero(self._mask(wanted))
-        return self._ranked(rows, self._scores(query, rows), wanted, start, count)
+        return self._ranked(rows, self._scores(asked, rows), wanted, start, count)
 
     def showing(
-        self, things: Sequence[AskedThing], wanted: Wanted, *, start: int, count: int
+        self,
+        things: Sequence[AskedThing],
+        wanted: Wanted,
+        *,
+        described: Asked | None = None,
+        start: int,
+        count: int,
     ) -> Found:
         """The items whose pictures show some things, by how sure the detector was of all of them.
 
         Args:
             things: what they shall show, and what not.
-            wanted: which items count; its `least` is of this score, 0 to 1.
+            wanted: which items count.
+            described: the text as vectors that pictures are held against, where there is a model
+                for it: then the mean of both counts, and pictures that it fits are found where
+                no thing was.
             start: how many of the best are passed over.
             count: how many at the most.
         """
         rows = np.flatnonzero(self._mask(wanted))
+        shown, scores = self._shown(things, rows)
+        if described:
+            likeness = np.clip(self._scores(described, rows), 0, 1)
+            shown |= likeness > 0
+            scores = np.asarray((scores + likeness) / 2 if things else likeness, np.float32)
+        return self._ranked(rows[shown], scores[shown], wanted, start, count)
+
+    def _shown(self, things: Sequence[AskedThing], rows: Rows) -> tuple[Mask, Floats]:
+        """(n,) whether a row shows any of the things, and (n,) how surely it shows all of them."""
         seen = self._columns.kinds[rows].astype(np.float32)
         sure = [seen[:, list(thing.kinds)].max(axis=1, initial=0) for thing in things]
         shown = np.zeros(len(rows), np.bool_)
@@ -212,10 +198,10 @@ class Gallery:
             scores += (1 - one if thing.negated else one) / len(things)
         if things and all(thing.negated for thing in things):
             shown[:] = True
-        return self._ranked(rows[shown], scores[shown], wanted, start, count)
+        return shown, scores
 
     def _ranked(self, rows: Rows, scores: Floats, wanted: Wanted, start: int, count: int) -> Found:
-        good = scores >= wanted.least
+        good = scores >= wanted.least if wanted.least > NOTHING else scores > NOTHING
         rows, scores = rows[good], scores[good]
         if wanted.distinct:
             order = np.argsort(-scores, kind="stable")
@@ -235,10 +221,6 @@ class Gallery:
         page = tuple(int(one) for one in ids[start:end])
         return Found(len(ids), page, ())
 
-    def ids(self) -> Iterator[int]:
-        """Ids of all items."""
-        return iter(self._row_of)
-
     def _mask(self, wanted: Wanted) -> Mask:
         columns = self._columns
         mask = np.ones(len(columns.ids), np.bool_)
@@ -248,29 +230,16 @@ class Gallery:
             mask &= columns.categories == wanted.category
         return mask
 
-    def _scores(self, query: Query, rows: Rows) -> Floats:
-        """How alike each of these rows and a picture are.
-
-        The mean of two similarities: of the whole pictures, and the best of any two of their
-        vectors, whole or subject. A thing alone would be found among things of its kind that are
-        as small, a scene alone would hide it. Without a whole picture on either side the best.
-        """
-        given = np.stack([one for one in (query.whole, query.part) if one is not None])
-        if len(rows) * _DENSE >= len(self):
-            near = (self._whole.rows @ given.T)[rows]
-        else:
-            near = self._whole.rows[rows] @ given.T
-        near[~self._columns.wholes[rows]] = _NOT_AT_ALL
-        best = near.max(axis=1, initial=_NOT_AT_ALL)
-        parts = self._columns.parts[rows]
-        having = np.flatnonzero(parts != UNSET)
-        if len(having):
-            of_parts = (self._parts.rows[parts[having]] @ given.T).max(axis=1)
-            best[having] = np.maximum(best[having], of_parts)
-        if query.whole is None:
-            return np.asarray(best, np.float32)
-        lead = np.where(near[:, 0] == _NOT_AT_ALL, best, near[:, 0])
-        return np.asarray((lead + best) / 2, np.float32)
+    def _scores(self, asked: Asked, rows: Rows) -> Floats:
+        """(n,) how alike rows and a picture are, each row by the model that its vectors are of."""
+        found = [
+            self._shelves[model].scores(query, rows)
+            for model, query in asked.items()
+            if model in self._shelves
+        ]
+        if not found:
+            return np.full(len(rows), NOTHING, np.float32)
+        return found[0] if len(found) == 1 else np.maximum.reduce(found)
 
 
 def _best(scores: Floats, count: int) -> Rows:

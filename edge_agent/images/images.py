@@ -1,148 +1,35 @@
-"""The service: pictures of things, added, found, changed and deleted."""
+"""Items are found: by a picture, by one of them, by words, by their attributes."""
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from edge_agent.domain import image_asked as asked
-from edge_agent.domain.ids import new_id
 from edge_agent.domain.image_item import Category, ImageItem, ImageProblem, ImageRefused
-from edge_agent.images.gallery import Found, Gallery, Query, Wanted
+from edge_agent.images.finding import Finding
+from edge_agent.images.gallery import Asked, Found, Wanted
 from edge_agent.images.instances import Instance, Instances
-from edge_agent.images.looking import Looked, Looking
-from edge_agent.images.options import ImagesOptions
-from edge_agent.images.ports import PictureDecoder, PictureEyes
-from edge_agent.images.told import InstanceTold, ItemHit, ItemList, ItemPage, PictureTold
-from edge_agent.images.uploads import Uploads
+from edge_agent.images.looking import Looking
+from edge_agent.images.parts import ImagesParts
+from edge_agent.images.shelf import NOTHING, Query
+from edge_agent.images.told import InstanceTold, ItemHit, ItemList, ItemPage, PictureTold, told_of
 from edge_agent.images.wording import asked_things
-from edge_agent.runtime.clock import Clock
-from edge_agent.runtime.counters import Counters
-from edge_agent.runtime.one_thread import OneThread
-from edge_agent.storage import Store
-from edge_agent.storage.audit import append_audit
-from edge_agent.storage.image_items import (
-    ItemChange,
-    change_items,
-    delete_items,
-    items_of,
-    newest_items,
-    put_item,
-)
+from edge_agent.storage.image_items import ItemVectors, newest_items
 from edge_agent.words import Reader
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImagesParts:
-    """What the service works with; made by the composition root.
-
-    Attributes:
-        store: the truth, kept pictures included.
-        thread: where galleries live.
-        eyes: look at pictures.
-        decoder: decodes pictures of strangers.
-        uploads: pictures that were sent ahead of the request that names them.
-        clock: tells the time.
-        counters: count what is done.
-    """
-
-    store: Store
-    thread: OneThread
-    eyes: PictureEyes
-    decoder: PictureDecoder
-    uploads: Uploads
-    clock: Clock
-    counters: Counters
+_ROUNDED = 1e-5
+"""By so much a score may be below the threshold: vectors are kept with 16 bits a number."""
 
 
 class Images:
-    """Answers whatever is asked of instances.
+    """Answers what is asked about items."""
 
-    A file is written first, then the rows in one transaction, then the gallery: what was answered
-    is durable and found by the next question. One change at a time.
-
-    Attributes:
-        eyes: look at pictures.
-        instances: those that are configured; see `Keeping`, which loads them.
-    """
-
-    def __init__(self, parts: ImagesParts, options: ImagesOptions) -> None:
+    def __init__(self, instances: Instances, looking: Looking, parts: ImagesParts) -> None:
+        self._instances = instances
+        self._looking = looking
+        self._finding = Finding(parts.store, parts.thread)
         self._parts = parts
-        self.eyes = parts.eyes
-        self.instances = Instances(options.instances, parts.clock)
-        self._looking = Looking(
-            parts.eyes,
-            parts.decoder,
-            options.fetch,
-            options.keep_side,
-            parts.uploads.find,
-        )
         self._reader = Reader()
-        self._changing = asyncio.Lock()
-        self._done = parts.counters.counter(
-            "edge_agent_images_total", "Requests about pictures of things that were answered."
-        )
-
-    async def add(self, wanted: asked.AddItem, *, asker: str) -> PictureTold:
-        """Add an item, or replace the one with its key.
-
-        Raises:
-            ImageRefused: the picture cannot be used, or the instance is full.
-            Unavailable: a model or the disk does not answer.
-        """
-        self._admitted(wanted.instance)
-        return await self.add_unhurried(wanted, asker=asker)
-
-    async def add_unhurried(self, wanted: asked.AddItem, *, asker: str) -> PictureTold:
-        """Add an item, however many were asked for within the second; else as `add`."""
-        instance = self.instances.named(wanted.instance)
-        await self._check_room(instance, (wanted.product, wanted.name))
-        looked = await self._looking.look(wanted.picture, categories=instance.has_categories)
-        now_ms = self._parts.clock.now_ms()
-        whole = looked.vectors.part is None
-        item = ImageItem(
-            product=wanted.product,
-            name=wanted.name,
-            category=looked.category,
-            custom=wanted.custom,
-            ints=wanted.ints,
-            texts=wanted.texts,
-            region=None if whole else looked.region,
-            width=looked.width,
-            things=looked.things,
-            picture=new_id(now_ms),
-            added_ms=now_ms,
-        )
-        await self._put(instance, item, looked, asker)
-        self._done.add(operation="add")
-        return _told(looked, instance)
-
-    async def _put(self, instance: Instance, item: ImageItem, looked: Looked, asker: str) -> None:
-        await self._parts.store.images.write([(item.picture, looked.kept)])
-        async with self._changing:
-            await self._check_room(instance, item.key)
-            replaced = await self._by_key(instance, item.key)
-            async with self._parts.store.transaction() as tx:
-                item_id = await put_item(tx, instance.told.name, item, looked.vectors)
-                detail = {"instance": instance.told.name, "item": item_id}
-                await append_audit(tx, asker, "image.add", detail, item.added_ms)
-            if instance.gallery is None:
-                sample = (
-                    looked.vectors.part if looked.vectors.whole is None else looked.vectors.whole
-                )
-                instance.gallery = Gallery(0 if sample is None else len(sample))
-            await self._parts.thread.call(instance.gallery.put, item_id, item, looked.vectors)
-        if replaced:
-            await self._parts.store.images.delete(one.picture for one in replaced.values())
-
-    async def _check_room(self, instance: Instance, key: tuple[str, str]) -> None:
-        gallery = instance.gallery
-        if gallery is None or len(gallery) < instance.told.capacity:
-            return
-        if await self._parts.thread.call(gallery.id_of, key) is None:
-            raise ImageRefused(
-                ImageProblem.OVER_QUOTA,
-                f"instance {instance.told.name} holds {instance.told.capacity} items, its capacity",
-            )
 
     async def by_picture(self, wanted: asked.SearchByPicture, *, asker: str) -> ItemPage:
         """Find items that look like a picture.
@@ -151,128 +38,102 @@ class Images:
             ImageRefused: the picture cannot be used.
             Unavailable: a model does not answer.
         """
-        instance = self._admitted(wanted.instance)
+        instance = self._instances.admitted(wanted.instance)
         looked = await self._looking.look(wanted.picture, categories=instance.has_categories)
-        query = Query(looked.vectors.whole, looked.vectors.part)
         category = wanted.picture.category if instance.has_categories else None
         page, _ = await asyncio.gather(
-            self._search(instance, query, wanted.paging, category),
-            self._audited(asker, "image.search-by-picture", wanted.instance),
+            self._search(instance, self._asking(looked.vectors), wanted.paging, category),
+            self._parts.audit(asker, "image.search-by-picture", wanted.instance),
         )
-        return _with(page, _told(looked, instance))
+        return replace(page, picture=told_of(looked, categories=instance.has_categories))
 
     async def by_name(self, wanted: asked.SearchByName, *, asker: str) -> ItemPage:
         """Find items that look like one of them.
 
         Raises:
             ImageRefused: that one is not there.
+            Unavailable: a model does not answer.
         """
-        instance = self._admitted(wanted.instance)
-        found = await self._by_key(instance, (wanted.product, wanted.name))
-        if not found or instance.gallery is None:
+        instance = self._instances.admitted(wanted.instance)
+        found = await self._finding.by_key(instance, (wanted.product, wanted.name))
+        if not found:
             raise ImageRefused(ImageProblem.NOT_THERE, "there is no such picture", field="name")
         ((item_id, item),) = found.items()
-        query = await self._parts.thread.call(instance.gallery.vectors_of, item_id)
+        vectors = await self._vectors_of(instance, item_id, item)
         category = wanted.category if instance.has_categories else None
         page, _ = await asyncio.gather(
-            self._search(instance, query, wanted.paging, category),
-            self._audited(asker, "image.search-by-name", wanted.instance),
+            self._search(instance, self._asking(vectors), wanted.paging, category),
+            self._parts.audit(asker, "image.search-by-name", wanted.instance),
         )
         told = PictureTold(
             region=item.region,
             category=item.category if category is None else category,
             categories=instance.has_categories,
         )
-        return _with(page, told)
+        return replace(page, picture=told)
+
+    async def _vectors_of(
+        self, instance: Instance, item_id: int, item: ImageItem
+    ) -> Sequence[ItemVectors]:
+        """Its vectors; while others have some of another model, of each model that can look."""
+        own = await self._parts.thread.call(instance.gallery.vectors_of, item_id)
+        model = self._parts.eyes.info.picture_model
+        if own is not None and own.model == model and not instance.gallery.mixed:
+            return (own,)
+        kept = await self._parts.store.images.read(item.picture)
+        alone = own is not None and own.whole is None
+        made = await self._looking.look_again(item, kept, alone=alone, idly=False)
+        return made if own is None else (own, *(one for one in made if one.model != own.model))
 
     async def by_text(self, wanted: asked.SearchByText, *, asker: str) -> ItemPage:
-        """Find items whose pictures show what a text names; nothing where it names no thing."""
-        instance, paging = self._admitted(wanted.instance), wanted.paging
-        await self._audited(asker, "image.search-by-text", wanted.instance)
+        """Find items whose pictures show what a text names, or look as it says.
+
+        Nothing where it names no thing and no model can hold it against pictures.
+
+        Raises:
+            Unavailable: a model does not answer.
+        """
+        instance, paging = self._instances.admitted(wanted.instance), wanted.paging
+        await self._parts.audit(asker, "image.search-by-text", wanted.instance)
         things = asked_things(self._reader, wanted.text, self._parts.clock.now_ms())
+        described = await self._described(wanted.text)
         told = PictureTold(
             region=None, category=int(Category.OTHER), categories=instance.has_categories
         )
-        if not things or instance.gallery is None:
+        if not things and described is None:
             return ItemPage(total=0, hits=(), picture=told)
-        only = Wanted(filter=paging.filter, least=paging.least, distinct=paging.distinct)
+        only = Wanted(filter=paging.filter, least=_least(paging.least), distinct=paging.distinct)
         began = self._parts.clock.monotonic()
         found = await self._parts.thread.call(
-            instance.gallery.showing, things, only, start=paging.start, count=paging.count
-        )
+            instance.gallery.showing, things, only,
+            described=described, start=paging.start, count=paging.count,
+        )  # fmt: skip
         took_ms = round((self._parts.clock.monotonic() - began) * 1e3)
-        items = await self._items(found.ids)
-        hits = tuple(
-            ItemHit(items[item_id], score)
-            for item_id, score in zip(found.ids, found.scores, strict=True)
-            if item_id in items
-        )
-        return ItemPage(total=found.total, hits=hits, took_ms=took_ms, picture=told)
+        return replace(await self._page(found, took_ms), picture=told)
+
+    async def _described(self, text: str) -> Asked | None:
+        """A text as a vector, to be held against those of pictures; None without a model."""
+        vector = await self._parts.eyes.embed_text(text)
+        if vector is None:
+            return None
+        low, high = self._parts.eyes.info.described
+        return {self._parts.eyes.info.picture_model: Query(None, vector, low, high)}
 
     async def by_filter(self, wanted: asked.SearchByFilter, *, asker: str) -> ItemPage:
         """Find items by their attributes alone, in the order in which they were first added."""
-        instance = self._admitted(wanted.instance)
+        instance = self._instances.admitted(wanted.instance)
         paging = wanted.paging
-        found = await self._filtered(
+        found = await self._finding.filtered(
             instance, Wanted(filter=paging.filter), start=paging.start, count=paging.count
         )
-        await self._audited(asker, "image.search-by-filter", wanted.instance)
-        return await self._page(found, 0, ())
-
-    async def change(self, wanted: asked.ChangeItems, *, asker: str) -> None:
-        """Set attributes of a picture, or of all of a product.
-
-        Raises:
-            ImageRefused: there is no such picture.
-        """
-        instance = self._admitted(wanted.instance)
-        change = ItemChange(custom=wanted.custom, ints=wanted.ints, texts=wanted.texts)
-        async with self._changing:
-            found = await self._found(instance, wanted.product, wanted.name)
-            if not found or instance.gallery is None:
-                raise ImageRefused(ImageProblem.NOT_THERE, "there is no such picture", field="name")
-            changed = [(item_id, change.of(item)) for item_id, item in found.items()]
-            async with self._parts.store.transaction() as tx:
-                await change_items(tx, changed)
-                detail = {"instance": wanted.instance, "items": len(changed)}
-                await append_audit(tx, asker, "image.change", detail, self._parts.clock.now_ms())
-            for item_id, item in changed:
-                await self._parts.thread.call(instance.gallery.change, item_id, item)
-
-    async def delete(self, wanted: asked.DeleteItems, *, asker: str) -> tuple[str, ...]:
-        """Delete a picture, all of a product, or what a filter admits; absent ones are passed over.
-
-        Returns:
-            The names of the pictures that went.
-        """
-        self._admitted(wanted.instance)
-        return await self.delete_unhurried(wanted, asker=asker)
-
-    async def delete_unhurried(self, wanted: asked.DeleteItems, *, asker: str) -> tuple[str, ...]:
-        """Delete, however many were asked for within the second; else as `delete`."""
-        instance = self.instances.named(wanted.instance)
-        async with self._changing:
-            if wanted.filter is not None:
-                only = Wanted(filter=wanted.filter)
-                ids = (await self._filtered(instance, only, start=0, count=None)).ids
-                found = await self._items(ids)
-            else:
-                found = await self._found(instance, wanted.product or "", wanted.name)
-            if not found or instance.gallery is None:
-                return ()
-            async with self._parts.store.transaction() as tx:
-                await delete_items(tx, list(found))
-                detail = {"instance": wanted.instance, "items": len(found)}
-                await append_audit(tx, asker, "image.delete", detail, self._parts.clock.now_ms())
-            for item_id, item in found.items():
-                await self._parts.thread.call(instance.gallery.remove, item_id, item.key)
-        await self._parts.store.images.delete(item.picture for item in found.values())
-        return tuple(item.name for item in found.values())
+        await self._parts.audit(asker, "image.search-by-filter", wanted.instance)
+        return await self._page(found, 0)
 
     async def look_up(self, wanted: asked.LookUpItem, *, asker: str) -> ImageItem | None:
         """The item with this key, None where there is none."""
         del asker  # nothing is told that the asker did not know
-        found = await self._by_key(self._admitted(wanted.instance), (wanted.product, wanted.name))
+        instance = self._instances.admitted(wanted.instance)
+        found = await self._finding.by_key(instance, (wanted.product, wanted.name))
         return next(iter(found.values()), None)
 
     async def compare(self, wanted: asked.ComparePictures, *, asker: str) -> float:
@@ -280,23 +141,25 @@ class Images:
 
         Raises:
             ImageRefused: one of them cannot be used.
+            Unavailable: a model does not answer.
         """
-        self._admitted(wanted.instance)
+        self._instances.admitted(wanted.instance)
         first, second = [
             (await self._parts.eyes.look_at_picture(await self._looking.decoded(one))).vector
             for one in (wanted.first, wanted.second)
         ]
-        await self._audited(asker, "image.compare", wanted.instance)
-        return self._score(float(first @ second))
+        await self._parts.audit(asker, "image.compare", wanted.instance)
+        model = self._parts.eyes.info.picture_model
+        return _shown(float(self._query(ItemVectors(model, first, None)).score(first @ second)))
 
     async def describe(self, wanted: asked.DescribeInstance, *, asker: str) -> InstanceTold:
-        """An instance, and how many items it has."""
+        """An instance, how many items it has, and how many of them the model has looked at."""
         del asker
-        return self._told(self.instances.named(wanted.instance))
+        return self._told(self._instances.named(wanted.instance))
 
     def every(self) -> list[InstanceTold]:
         """All instances, as configured."""
-        return [self._told(instance) for instance in self.instances]
+        return [self._told(instance) for instance in self._instances]
 
     async def listed(self, name: str, *, before: int | None, limit: int) -> ItemList:
         """Items of an instance, the newest first; also while it is still being loaded.
@@ -309,107 +172,62 @@ class Images:
         Raises:
             ImageRefused: there is no such instance.
         """
-        instance = self.instances.named(name).told.name
+        instance = self._instances.named(name).told.name
         found = await newest_items(self._parts.store, instance, before=before, limit=limit + 1)
         page = found[:limit]
         last = page[-1].id if len(found) > limit else None
         return ItemList(tuple(stored.item for stored in page), last)
 
     def _told(self, instance: Instance) -> InstanceTold:
-        gallery = instance.gallery
+        model = self._parts.eyes.info.picture_model
         return InstanceTold(
             instance=instance.told,
-            items=0 if gallery is None else len(gallery),
-            model=self._parts.eyes.info.picture_model,
+            items=len(instance.gallery),
+            model=model,
+            looked_at=instance.looked_at(model),
             ready=instance.ready,
         )
 
-    def _admitted(self, name: str) -> Instance:
-        instance = self.instances.named(name)
-        instance.admit()
-        return instance
+    def _asking(self, vectors: Sequence[ItemVectors]) -> Asked:
+        return {one.model: self._query(one) for one in vectors}
 
-    async def _found(
-        self, instance: Instance, product: str, name: str | None
-    ) -> dict[int, ImageItem]:
-        if name is not None:
-            return await self._by_key(instance, (product, name))
-        if instance.gallery is None:
-            return {}
-        pictures = await self._parts.thread.call(instance.gallery.of_product, product)
-        return await self._items(tuple(pictures.values()))
-
-    async def _by_key(self, instance: Instance, key: tuple[str, str]) -> dict[int, ImageItem]:
-        if instance.gallery is None:
-            return {}
-        item_id = await self._parts.thread.call(instance.gallery.id_of, key)
-        return {} if item_id is None else await self._items((item_id,))
-
-    async def _items(self, ids: Sequence[int]) -> dict[int, ImageItem]:
-        return await self._parts.store.at_once(lambda reads: items_of(reads, ids))
-
-    async def _filtered(
-        self, instance: Instance, wanted: Wanted, *, start: int, count: int | None
-    ) -> Found:
-        if instance.gallery is None:
-            return Found(0, (), ())
-        return await self._parts.thread.call(
-            instance.gallery.filtered, wanted, start=start, count=count
-        )
+    def _query(self, vectors: ItemVectors) -> Query:
+        floor = self._parts.eyes.info.picture_floors.get(vectors.model, 0.0)
+        return Query(vectors.whole, vectors.part, floor)
 
     async def _search(
-        self,
-        instance: Instance,
-        query: Query,
-        paging: asked.Paging,
-        category: int | None,
+        self, instance: Instance, asking: Asked, paging: asked.Paging, category: int | None
     ) -> ItemPage:
-        self._done.add(operation="search")
-        gallery = instance.gallery
-        if gallery is None:
-            return ItemPage(total=0, hits=())
-        floor = self._parts.eyes.info.picture_floor
-        least = -1.0 if paging.least <= 0 else floor + paging.least * (1 - floor) - 1e-6
+        self._parts.done.add(operation="search")
         wanted = Wanted(
-            filter=paging.filter, category=category, least=least, distinct=paging.distinct
+            filter=paging.filter,
+            category=category,
+            least=_least(paging.least),
+            distinct=paging.distinct,
         )
         began = self._parts.clock.monotonic()
         found = await self._parts.thread.call(
-            gallery.search, query, wanted, start=paging.start, count=paging.count
+            instance.gallery.search, asking, wanted, start=paging.start, count=paging.count
         )
         took_ms = round((self._parts.clock.monotonic() - began) * 1e3)
-        return await self._page(found, took_ms, found.scores)
+        return await self._page(found, took_ms)
 
-    async def _page(self, found: Found, took_ms: int, scores: Sequence[float]) -> ItemPage:
-        items = await self._items(found.ids)
-        shown: list[float | None] = [self._score(score) for score in scores]
-        shown = shown or [None] * len(found.ids)
+    async def _page(self, found: Found, took_ms: int) -> ItemPage:
+        items = await self._finding.items(found.ids)
+        scores: list[float | None] = [_shown(score) for score in found.scores]
+        scores = scores or [None] * len(found.ids)
         hits = tuple(
             ItemHit(items[item_id], score)
-            for item_id, score in zip(found.ids, shown, strict=True)
+            for item_id, score in zip(found.ids, scores, strict=True)
             if item_id in items  # deleted a moment ago
         )
         return ItemPage(total=found.total, hits=hits, took_ms=took_ms)
 
-    def _score(self, cosine: float) -> float:
-        """0 for pictures that have nothing in common, 1 for the same."""
-        floor = self._parts.eyes.info.picture_floor
-        return min(1.0, max(0.0, (cosine - floor) / (1 - floor)))
 
-    async def _audited(self, asker: str, action: str, instance: str) -> None:
-        async with self._parts.store.transaction() as tx:
-            now_ms = self._parts.clock.now_ms()
-            await append_audit(tx, asker, action, {"instance": instance}, now_ms)
+def _least(asked_for: float) -> float:
+    return NOTHING if asked_for <= 0 else asked_for - _ROUNDED
 
 
-def _told(looked: Looked, instance: Instance) -> PictureTold:
-    return PictureTold(
-        region=looked.region,
-        category=looked.category,
-        others=looked.others,
-        categories=instance.has_categories,
-    )
-
-
-def _with(page: ItemPage, picture: PictureTold) -> ItemPage:
-    return ItemPage(total=page.total, hits=page.hits, took_ms=page.took_ms, picture=picture)
+def _shown(score: float) -> float:
+    """0 for pictures that have nothing in common, 1 for the same."""
+    return min(1.0, max(0.0, score))

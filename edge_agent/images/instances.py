@@ -3,13 +3,10 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from edge_agent.domain.image_item import ImageInstance, ImageProblem, ImageRefused, ServiceType
+from edge_agent.images.gallery import Gallery
 from edge_agent.runtime.clock import Clock
-
-if TYPE_CHECKING:
-    from edge_agent.images.gallery import Gallery
 
 
 class Instance:
@@ -17,16 +14,21 @@ class Instance:
 
     Attributes:
         told: as configured.
-        gallery: what its items look like; made by the first item, whose vectors have a length.
+        gallery: what its items look like.
         ready: everything that storage holds is in the gallery.
     """
 
     def __init__(self, told: ImageInstance, clock: Clock) -> None:
         self.told = told
-        self.gallery: Gallery | None = None
+        self.gallery = Gallery()
         self.ready = False
         self._clock = clock
         self._asked: deque[float] = deque(maxlen=told.per_second)
+
+    def looked_at(self, model: str) -> float:
+        """Share of its items that have vectors of a model; 1 where there are none."""
+        items = len(self.gallery)
+        return self.gallery.held(model) / items if items else 1.0
 
     @property
     def has_categories(self) -> bool:
@@ -80,4 +82,10 @@ class Instances:
                 f"there is no instance {name!r}; `images.instances` in the configuration has them",
                 field="instance",
             )
+        return instance
+
+    def admitted(self, name: str) -> Instance:
+        """The same for a request; raises as `Instance.admit`, too."""
+        instance = self.named(name)
+        instance.admit()
         return instance

@@ -10,10 +10,18 @@ import numpy as np
 from edge_agent.domain.detection import Image
 from edge_agent.domain.errors import AgentError, TooLarge, Unavailable
 from edge_agent.domain.image_asked import PictureAsked, PictureSource
-from edge_agent.domain.image_item import Category, ImageProblem, ImageRefused, Region, Things
+from edge_agent.domain.image_item import (
+    Category,
+    ImageItem,
+    ImageProblem,
+    ImageRefused,
+    Look,
+    Region,
+    Things,
+)
 from edge_agent.images.ports import PictureDecoder, PictureEyes
 from edge_agent.images.subjects import subjects_of
-from edge_agent.media import crop, encode_jpeg
+from edge_agent.media import crop, decode_picture, encode_jpeg
 from edge_agent.outbound import FetchLimits, fetch_picture
 from edge_agent.storage.image_items import ItemVectors
 
@@ -25,7 +33,7 @@ class Looked:
     """A picture that has been looked at.
 
     Attributes:
-        vectors: of it.
+        vectors: of it, by each model that looks at pictures, the one in use first.
         region: what of it counts most: as asked, else its main subject, else all of it.
         others: its subjects, the main one first.
         category: as asked, else of its main subject.
@@ -34,7 +42,7 @@ class Looked:
         kept: it as JPEG.
     """
 
-    vectors: ItemVectors
+    vectors: tuple[ItemVectors, ...]
     region: Region
     others: tuple[Region, ...]
     category: int
@@ -89,12 +97,10 @@ class Looking:
         part = None
         if main is not None:
             cut = crop(image, (main.x1, main.y1, main.x2, main.y2))
-            part = (await self._eyes.look_at_picture(cut)).vector
+            part = await self._eyes.look_at_picture(cut)
         category = subjects.category if asked.category is None else asked.category
         return Looked(
-            vectors=ItemVectors(
-                self._eyes.info.picture_model, None if asked.region else look.vector, part
-            ),
+            vectors=vectors_of(None if asked.region else look, part, self._eyes.info.picture_model),
             region=main or Region(0, width, 0, height),
             others=subjects.regions,
             category=int(category if categories else Category.OTHER),
@@ -102,6 +108,29 @@ class Looking:
             things=_best_of_each(look.things),
             kept=await asyncio.to_thread(_kept, image, self._keep_side),
         )
+
+    async def look_again(
+        self, item: ImageItem, kept: bytes, *, alone: bool, idly: bool
+    ) -> tuple[ItemVectors, ...]:
+        """Look at the kept picture of an item.
+
+        Args:
+            item: whose.
+            kept: the file.
+            alone: its region counts, and not the whole picture.
+            idly: only when nobody else wants the models.
+
+        Raises:
+            Unavailable: a model does not answer.
+        """
+        look = self._eyes.look_at_kept if idly else self._eyes.look_at_picture
+        image = await asyncio.to_thread(decode_picture, kept)  # the box wrote it
+        part = None
+        if item.region is not None:
+            scaled = _scaled(item.region, image.shape[1] / item.width)
+            part = await look(crop(image, scaled))
+        whole = None if alone and part is not None else await look(image)
+        return vectors_of(whole, part, self._eyes.info.picture_model)
 
     async def decoded(self, picture: PictureSource) -> Image:
         """The pixels of a picture.
@@ -128,6 +157,17 @@ class Looking:
             raise _refused(ImageProblem.URL, error) from error
 
 
+def vectors_of(whole: Look | None, part: Look | None, model: str) -> tuple[ItemVectors, ...]:
+    """The vectors of looks by model, the one in use first; one of both looks at least."""
+    looks = [
+        None if look is None else {model: look.vector, **look.others} for look in (whole, part)
+    ]
+    return tuple(
+        ItemVectors(name, *(None if one is None else one[name] for one in looks))
+        for name in next(one for one in looks if one is not None)
+    )
+
+
 def _best_of_each(things: Things) -> tuple[tuple[int, float], ...]:
     # The best come first, so of each kind the first counts.
     found: dict[int, float] = {}
@@ -148,6 +188,11 @@ def _check_region(region: Region, width: int, height: int) -> None:
             f"the region {region} does not lie within {width} x {height} pixels",
             field="region",
         )
+
+
+def _scaled(region: Region, scale: float) -> tuple[float, float, float, float]:
+    x1, y1 = region.x1 * scale, region.y1 * scale
+    return x1, y1, max(region.x2 * scale, x1 + 1), max(region.y2 * scale, y1 + 1)
 
 
 def _kept(image: Image, side: int) -> bytes:

@@ -16,6 +16,8 @@ class ImagesOptions:
         import_folder: whose subfolders are the buckets of imports; None refuses imports.
         fetch: how far the box goes for a picture by its address; 5 s, as the cloud.
         keep_side: a kept picture is scaled down to this many pixels along its longer side.
+        look_again_share: of the time of one vision thread, that items are looked at again with
+            where models have changed.
     """
 
     instances: tuple[ImageInstance, ...] = ()
@@ -24,3 +26,4 @@ class ImagesOptions:
         default_factory=lambda: FetchLimits(seconds=5.0, max_bytes=4 * 1024 * 1024)
     )
     keep_side: int = 1024
+    look_again_share: float = 0.25

@@ -1,8 +1,9 @@
 """What instances need of the house, each as narrow as its use."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
-from edge_agent.domain.detection import Image
+from edge_agent.domain.detection import Floats, Image
 from edge_agent.domain.image_item import Look
 
 
@@ -14,8 +15,15 @@ class PictureInfo(Protocol):
         """The stamp on vectors of pictures."""
 
     @property
-    def picture_floor(self) -> float:
-        """Cosine similarity of two pictures that have nothing to do with each other."""
+    def picture_floors(self) -> Mapping[str, float]:
+        """By the stamps of all models that look at pictures, the one in use first.
+
+        The cosine similarity of two pictures that have nothing to do with each other.
+        """
+
+    @property
+    def described(self) -> tuple[float, float]:
+        """Cosine similarities of a picture and a text: nothing in common, described well."""
 
 
 class PictureEyes(Protocol):
@@ -27,6 +35,12 @@ class PictureEyes(Protocol):
 
     async def look_at_picture(self, image: Image) -> Look:
         """The vector of a picture, and the things in it."""
+
+    async def look_at_kept(self, picture: Image) -> Look:
+        """The same when nobody else wants the models."""
+
+    async def embed_text(self, text: str) -> Floats | None:
+        """(d,) of length 1, to be held against the vectors of pictures; None without a model."""
 
 
 class PictureDecoder(Protocol):

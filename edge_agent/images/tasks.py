@@ -10,8 +10,10 @@ from edge_agent.domain import image_asked as asked
 from edge_agent.domain.errors import AgentError, NotFound, Refused, Unavailable
 from edge_agent.domain.image_item import ImageItem, ImageProblem, ImageRefused
 from edge_agent.images.batches import Batch, Line, folder_of, read_batch
-from edge_agent.images.images import Images, ImagesParts
+from edge_agent.images.changes import ItemChanges
+from edge_agent.images.instances import Instances
 from edge_agent.images.options import ImagesOptions
+from edge_agent.images.parts import ImagesParts
 from edge_agent.storage.apps import Numbered
 from edge_agent.storage.audit import append_audit
 from edge_agent.storage.durable import sync_folder
@@ -39,23 +41,30 @@ class Tasks:
     One that the box was stopped in begins anew: adding again what was added changes nothing.
 
     Args:
-        images: what is filled and dumped.
+        instances: that are filled and dumped.
+        changes: fill them.
         parts: of the house.
         options: where imports come from.
         folder: where dumps, and what went wrong with imports, are written.
     """
 
     def __init__(
-        self, images: Images, parts: ImagesParts, options: ImagesOptions, folder: Path
+        self,
+        instances: Instances,
+        changes: ItemChanges,
+        parts: ImagesParts,
+        options: ImagesOptions,
+        folder: Path,
     ) -> None:
-        self._images = images
+        self._instances = instances
+        self._changes = changes
         self._parts = parts
         self._options = options
         self._folder = folder
 
     async def dump(self, wanted: asked.DumpItems, *, asker: str) -> ImageTask:
         """Ask for a dump."""
-        self._images.instances.named(wanted.instance)
+        self._instances.named(wanted.instance)
         return await self._insert(wanted.instance, ImageTaskKind.DUMP, asker)
 
     async def take_in(self, wanted: asked.ImportItems, *, asker: str) -> ImageTask:
@@ -64,7 +73,7 @@ class Tasks:
         Raises:
             ImageRefused: no folder is configured that imports come from.
         """
-        self._images.instances.named(wanted.instance)
+        self._instances.named(wanted.instance)
         if self._options.import_folder is None:
             raise ImageRefused(
                 ImageProblem.OPERATION,
@@ -82,7 +91,7 @@ class Tasks:
     async def listed(self, wanted: asked.ListTasks, *, asker: str) -> Numbered[ImageTask]:
         """A page of imports or dumps, newest first."""
         del asker
-        self._images.instances.named(wanted.instance)
+        self._instances.named(wanted.instance)
         where: dict[str, int | str] = {} if wanted.task is None else {"id": wanted.task}
         if wanted.bucket:
             where["bucket"] = wanted.bucket
@@ -138,9 +147,7 @@ class Tasks:
             )
 
     async def _dump(self, task: ImageTask) -> None:
-        total = (
-            await self._images.describe(asked.DescribeInstance(instance=task.instance), asker=ASKER)
-        ).items
+        total = len(self._instances.named(task.instance).gallery)
         self._folder.mkdir(parents=True, exist_ok=True)
         target, after, done = self.file(task.id), 0, 0
         with target.with_suffix(".tmp").open("w", encoding="utf-8") as sink:
@@ -183,9 +190,9 @@ class Tasks:
         try:
             wanted = await asyncio.to_thread(batch.asked, line, instance)
             if isinstance(wanted, asked.DeleteItems):
-                await self._images.delete_unhurried(wanted, asker=ASKER)
+                await self._changes.delete_unhurried(wanted, asker=ASKER)
             else:
-                await self._images.add_unhurried(wanted, asker=ASKER)
+                await self._changes.add_unhurried(wanted, asker=ASKER)
         except (Refused, OSError) as error:
             code = _code(error)
             return {"line": line.text[:500], "code": code, "message": str(error)}

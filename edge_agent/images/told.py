@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from edge_agent.domain.image_item import ImageInstance, ImageItem, Region
+from edge_agent.images.looking import Looked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +54,15 @@ class InstanceTold:
 
     Attributes:
         items: that are found.
-        model: what makes vectors of pictures.
+        model: that looks at pictures.
+        looked_at: share of the items that it has looked at; the others are of a model before.
         ready: whether it is loaded, so that it answers.
     """
 
     instance: ImageInstance
     items: int
     model: str
+    looked_at: float
     ready: bool
 
 
@@ -73,3 +76,13 @@ class ItemList:
 
     items: tuple[ImageItem, ...]
     next: int | None
+
+
+def told_of(looked: Looked, *, categories: bool) -> PictureTold:
+    """What was made of a picture that has been looked at."""
+    return PictureTold(
+        region=looked.region,
+        category=looked.category,
+        others=looked.others,
+        categories=categories,
+    )

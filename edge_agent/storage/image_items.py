@@ -45,6 +45,11 @@ class ItemVectors:
     whole: Floats | None
     part: Floats | None
 
+    @property
+    def dimensions(self) -> int:
+        """Numbers of a vector; 0 where there is none."""
+        return next((len(one) for one in (self.whole, self.part) if one is not None), 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredItem:

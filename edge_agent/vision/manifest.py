@@ -33,6 +33,7 @@ from edge_agent.vision.sources import (
 FILE_NAME = "manifest.json"
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Cosine = Annotated[float, Field(ge=-1, le=1)]
 Point = tuple[float, float]
 FalseAlarms = Literal["1", "4", "10", "100"]
 PerChannel = tuple[float, float, float]
@@ -376,6 +377,11 @@ class ImageTextTask(Strict):
         tokenizer: its numbers.
         embedding_dimension: length of both halves' vectors.
         prompt: what a text is put into; `{}` stands for it.
+        unlike: cosine similarity of two pictures that have nothing in common.
+        described: cosine similarity of a picture and a text that has nothing to do with it, and
+            of one and a text that describes it well. Both depend on the model; the defaults are
+            for those trained as CLIP is, whose own filter of pairs lies at 0.3 (Schuhmann et al.,
+            "LAION-400M", 2021).
     """
 
     image: ImageTower
@@ -383,6 +389,15 @@ class ImageTextTask(Strict):
     tokenizer: TokenizerFile
     embedding_dimension: Positive
     prompt: Annotated[str, Field(pattern=r"\{\}")] = "{}"
+    unlike: Annotated[float, Field(ge=-1, lt=1)] = 0.5
+    described: tuple[Cosine, Cosine] = (0.15, 0.35)
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        low, high = self.described
+        if low >= high:
+            raise ValueError("described has the lower similarity first")
+        return self
 
     @model_validator(mode="after")
     def _has_files(self) -> Self:

@@ -187,20 +187,28 @@ class VisionThreads:
         return await self._run(stage, lambda: work(self._vision))
 
     async def embed_kept(self, part: Part, picture: Image, marks: Marks | None) -> Floats | None:
-        """`Vision.embed_kept`, when nobody else wants the models.
+        """`Vision.embed_kept`, when nobody else wants the models."""
+        return await self._run_idly(
+            "embed_kept", lambda: self._vision.embed_kept(part, picture, marks)
+        )
 
-        One such call at a time, and only while a thread has nothing to do. Where there is none
-        for `spare_wait_s`, it waits its turn among the others, so that it comes to an end at last.
-        """
-        async with self._spare:
-            await self._calls.wait_for_a_pause()
-            return await self._run(
-                "embed_kept", lambda: self._vision.embed_kept(part, picture, marks)
-            )
+    async def look_at_kept(self, picture: Image) -> Look:
+        """`Vision.look_at_picture`, when nobody else wants the models."""
+        return await self._run_idly("look_at_kept", lambda: self._vision.look_at_picture(picture))
 
     def close(self) -> None:
         """Let running calls end and the threads go; waiting calls are cancelled."""
         self._calls.close()
+
+    async def _run_idly(self, stage: str, work: Callable[[], R]) -> R:
+        """One such call at a time, and only while a thread has nothing to do.
+
+        Where there is none for `spare_wait_s`, it waits its turn among the others, so that it
+        comes to an end at last.
+        """
+        async with self._spare:
+            await self._calls.wait_for_a_pause()
+            return await self._calls.run(stage, work, urgent=False)
 
     async def _run(self, stage: str, work: Callable[[], R]) -> R:
         if self._for_questions:

@@ -86,13 +86,16 @@ class PackInfo:
         face_detector: the stamp of what finds faces.
         body_detector: the stamp of what finds bodies.
         picture_model: the stamp on vectors of pictures of anything.
-        picture_floor: cosine similarity of two such pictures that have nothing in common.
+        picture_floors: by the stamp of each model that looks at such pictures, that one first:
+            cosine similarity of two that have nothing in common.
         attribute_model: the stamp on attributes; None where the pack cannot tell them.
         attributes: keys of what is told of people, each with the probability from which on it is
             said to be there (`Impression.said`); empty where the pack cannot tell.
         image_text_model: the stamp on vectors that texts are held against; None without such a
             model.
         image_text_dim: length of those vectors.
+        described: cosine similarity of a picture and a text that has nothing to do with it, and of
+            one and a text that describes it well.
     """
 
     name: str
@@ -111,11 +114,12 @@ class PackInfo:
     face_detector: str = ""
     body_detector: str = ""
     picture_model: str = ""
-    picture_floor: float = 0.0
+    picture_floors: Mapping[str, float] = field(default_factory=dict)
     attribute_model: str | None = None
     attributes: Mapping[str, float] = field(default_factory=dict)
     image_text_model: str | None = None
     image_text_dim: int = 0
+    described: tuple[float, float] = (0.0, 1.0)
 
 
 class Vision:
@@ -146,6 +150,7 @@ class Vision:
         options = options or VisionOptions()
         manifest, tasks = pack.manifest, pack.manifest.tasks
         faces, bodies, pair = tasks.recognition, tasks.person_reid, tasks.image_text
+        floors = _picture_floors(manifest)
         face_threshold = _given(options.face_threshold, faces.threshold(options.false_alarms))
         info = PackInfo(
             name=manifest.model_id,
@@ -163,11 +168,12 @@ class Vision:
             calibration=_calibration({Part.FACE: faces, Part.BODY: bodies}),
             face_detector=manifest.model(tasks.detection),
             body_detector=manifest.model(tasks.person_detection),
-            picture_model=_picture_model(manifest),
-            picture_floor=FLOORS[_pooling(manifest)],
+            picture_model=next(iter(floors)),
+            picture_floors=floors,
             attribute_model=_stamp(manifest, tasks.person_attributes),
             image_text_model=manifest.model(pair.image) if pair else None,
             image_text_dim=pair.embedding_dimension if pair else 0,
+            described=pair.described if pair else (0.0, 1.0),
             attributes=_offered(tasks.person_attributes, gender=options.gender),
         )
         networks = NetworkOptions(
@@ -283,9 +289,18 @@ class Vision:
         return None if reader is None else reader.look(image, xyxy)
 
     def look_at_picture(self, image: Image) -> Look:
-        """Turn a picture of anything into a vector, and find the things in it."""
+        """Turn a picture of anything into a vector, and find the things in it.
+
+        The vector is of the image-text model where the pack has one; then the detector's, which
+        comes with the things, is among the others.
+        """
         _check_picture(image)
-        return self._parts.pictures.look(image)
+        look, model = self._parts.pictures.look(image), self._parts.image_text
+        if model is None:
+            return look
+        _, pooled = self.info.picture_floors
+        vector = model.embed_pictures(image, _all_of(image))[0]
+        return Look(vector, look.things, {pooled: look.vector})
 
     def embed_pictures(self, image: Image, xyxy: Floats | None = None) -> Floats | None:
         """Turn pictures into vectors that texts can be held against.
@@ -301,8 +316,7 @@ class Vision:
         model = self._parts.image_text
         if model is None:
             return None
-        whole = np.array([[0, 0, image.shape[1], image.shape[0]]], np.float32)
-        return model.embed_pictures(image, whole if xyxy is None else xyxy)
+        return model.embed_pictures(image, _all_of(image) if xyxy is None else xyxy)
 
     def embed_text(self, text: str) -> Floats | None:
         """(d,) of length 1, to be held against `embed_pictures`; None without such a model."""
@@ -330,12 +344,16 @@ class Vision:
         return Seen(faces[wide], bodies[high])
 
 
-def _picture_model(manifest: Manifest) -> str:
-    return f"{manifest.model(manifest.tasks.person_detection)}+{_pooling(manifest)}"
+def _picture_floors(manifest: Manifest) -> dict[str, float]:
+    """By the stamps of what looks at pictures of anything, the one in use first."""
+    detector, pair = manifest.tasks.person_detection, manifest.tasks.image_text
+    pooling = POOLED if detector.decoder == "yolox" else CLASSIC
+    pooled = {f"{manifest.model(detector)}+{pooling}": FLOORS[pooling]}
+    return pooled if pair is None else {manifest.model(pair.image): pair.unlike, **pooled}
 
 
-def _pooling(manifest: Manifest) -> str:
-    return POOLED if manifest.tasks.person_detection.decoder == "yolox" else CLASSIC
+def _all_of(image: Image) -> Floats:
+    return np.array([[0, 0, image.shape[1], image.shape[0]]], np.float32)
 
 
 def _stamp(manifest: Manifest, task: Task | None) -> str | None:

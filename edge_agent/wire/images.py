@@ -272,6 +272,9 @@ class InstanceDetail(Answer):
     UtcExpireTime: str
     Model: str
     """What makes vectors of pictures."""
+    LookedAt: float
+    """Share of the items that it has looked at, 0 to 1; the others have vectors of a model before,
+    and are looked at again one after the other."""
 
 
 class ImageDetail(Answer):

@@ -22,7 +22,7 @@ from rich.progress import track
 
 from edge_agent.domain import image_asked as asked
 from edge_agent.domain.detection import Floats, Image
-from edge_agent.domain.image_item import ImageInstance, ImageItem, Look
+from edge_agent.domain.image_item import ImageInstance, ImageItem
 from edge_agent.domain.item_filter import parse_filter
 from edge_agent.images import ImageSearch, ImagesOptions, ImagesParts, Uploads
 from edge_agent.media import Decoder, DecoderLimits
@@ -34,6 +34,7 @@ from edge_agent.storage.image_items import ItemVectors, put_item
 from edge_agent.vision.vision import Vision
 from tests.benchmarks.report import Report, quantile
 from tests.benchmarks.setting import Setting
+from tests.support.things import PackEyes
 
 INSTANCES = (
     ImageInstance(name="copies", per_second=100_000),
@@ -41,18 +42,6 @@ INSTANCES = (
 )
 FILTER = 'int_attr in (0, 3, 6) AND str_attr != "none"'
 TIMES = 100
-
-
-class Eyes:
-    """The pack on a thread of its own."""
-
-    def __init__(self, vision: Vision) -> None:
-        self.info = vision.info
-        self._vision = vision
-
-    async def look_at_picture(self, image: Image) -> Look:
-        """`Vision.look_at_picture`."""
-        return await asyncio.to_thread(self._vision.look_at_picture, image)
 
 
 def _recompressed(image: Image) -> Image:
@@ -105,7 +94,7 @@ async def _measured(setting: Setting, report: Report, vision: Vision, folder: Pa
         parts = ImagesParts(
             store=store,
             thread=thread,
-            eyes=Eyes(vision),
+            eyes=PackEyes(vision),
             decoder=decoder,
             uploads=Uploads(clock),
             clock=clock,
@@ -120,7 +109,7 @@ async def _measured(setting: Setting, report: Report, vision: Vision, folder: Pa
             try:
                 await _searched(report, service, vectors)
                 pictures = list(_pictures(setting))
-                await _added(report, service, pictures[:100], folder)
+                await _added(report, service, vision, pictures[:100], folder)
                 await _copies(report, service, pictures, setting)
             finally:
                 running.cancel()
@@ -194,9 +183,11 @@ async def _searched(report: Report, service: ImageSearch, vectors: Floats) -> No
     )  # fmt: skip
 
 
-async def _added(report: Report, service: ImageSearch, pictures: list[bytes], folder: Path) -> None:
+async def _added(
+    report: Report, service: ImageSearch, vision: Vision, pictures: list[bytes], folder: Path
+) -> None:
     """The rate of adds at full size, beside looking and one durable write of the same bytes."""
-    eyes = service.images.eyes
+    eyes = PackEyes(vision)
     ours, floor = [], []
     for number, data in enumerate(pictures):
         image = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), 1), np.uint8)
@@ -211,7 +202,7 @@ async def _added(report: Report, service: ImageSearch, pictures: list[bytes], fo
             _adding(data, number, "many"), picture=asked.PictureAsked(picture=data, crop=False)
         )
         began = time.perf_counter()
-        await service.images.add(wanted, asker="bench")
+        await service.changes.add(wanted, asker="bench")
         ours.append(time.perf_counter() - began)
     report.fact("an add to them, whole picture alone, ms", quantile(ours, 0.5) * 1e3)
     report.fact("adds per second, one after the other", 1 / quantile(ours, 0.5))
@@ -235,7 +226,7 @@ async def _copies(
     report: Report, service: ImageSearch, pictures: list[bytes], setting: Setting
 ) -> None:
     for number, data in enumerate(track(pictures, "adding", console=setting.console)):
-        await service.images.add(_adding(data, number, "copies"), asker="bench")
+        await service.changes.add(_adding(data, number, "copies"), asker="bench")
     report.fact("pictures", len(pictures))
     for name, change in COPIES.items():
         right = 0

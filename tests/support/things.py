@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 
 from edge_agent.commands.images import ImageOperations
-from edge_agent.domain.detection import Image
+from edge_agent.domain.detection import Floats, Image
+from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.image_item import ImageInstance, Look, ServiceType
 from edge_agent.images import ImageAnswers, ImageSearch, ImagesOptions, ImagesParts, Uploads
 from edge_agent.images.ports import PictureEyes
@@ -19,8 +20,10 @@ from edge_agent.outbound import FetchLimits
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
+from edge_agent.runtime.supervise import Backoff, keep_running
 from edge_agent.storage import Store
 from edge_agent.vision.general import CLASSIC, FLOORS, ClassicPictures
+from edge_agent.vision.vision import Vision
 from edge_agent.wire.links import LinkSigner
 
 GOODS = ImageInstance(name="goods", service=ServiceType.PRODUCT, capacity=20_000, per_second=10_000)
@@ -34,7 +37,13 @@ class ClassicInfo:
     """What is said of the pictures' vectors."""
 
     picture_model: str = f"built/in@00000001+{CLASSIC}"
-    picture_floor: float = FLOORS[CLASSIC]
+    before: str = ""
+    described: tuple[float, float] = (0.0, 1.0)
+
+    @property
+    def picture_floors(self) -> dict[str, float]:
+        models = [one for one in (self.picture_model, self.before) if one]
+        return dict.fromkeys(models, FLOORS[CLASSIC])
 
 
 class ClassicEyes:
@@ -46,6 +55,30 @@ class ClassicEyes:
 
     async def look_at_picture(self, image: Image) -> Look:
         return await asyncio.to_thread(self._reader.look, image)
+
+    async def look_at_kept(self, picture: Image) -> Look:
+        return await self.look_at_picture(picture)
+
+    async def embed_text(self, text: str) -> Floats | None:
+        del text
+        return None
+
+
+class PackEyes:
+    """A pack on a thread."""
+
+    def __init__(self, vision: Vision) -> None:
+        self.info = vision.info
+        self._vision = vision
+
+    async def look_at_picture(self, image: Image) -> Look:
+        return await asyncio.to_thread(self._vision.look_at_picture, image)
+
+    async def look_at_kept(self, picture: Image) -> Look:
+        return await self.look_at_picture(picture)
+
+    async def embed_text(self, text: str) -> Floats | None:
+        return await asyncio.to_thread(self._vision.embed_text, text)
 
 
 def drawn(number: int, *, width: int = 240, height: int = 200) -> Image:
@@ -99,12 +132,16 @@ async def image_search(
     )
     service = ImageSearch(parts, options)
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(service.run())
+        again = keep_running(
+            "looking again", service.look_again, retry_on=Unavailable, backoff=Backoff(first=0.01)
+        )
+        running = [group.create_task(work) for work in (service.run(), again)]
         await service.loaded.wait()
         try:
             yield service
         finally:
-            running.cancel()
+            for each in running:
+                each.cancel()
             await decoder.close()
             thread.close()
 

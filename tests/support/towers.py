@@ -14,8 +14,18 @@ import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 from edge_agent.domain.detection import Image
+from edge_agent.vision.manifest import TokenizerFile
+from edge_agent.vision.packs import PackOptions, choose
+from edge_agent.vision.tokens import TextTokens
+from edge_agent.vision.vision import Vision
 
 SIDE = 32
+CONTEXT = 12
+IMAGE = {
+    "input_size": [SIDE, SIDE],
+    "colour": "rgb",
+    "preprocessing": {"mean": [0, 0, 0], "std": [255, 255, 255]},
+}
 COLOURS = {"red": (0, 0, 1, 0), "green": (0, 1, 0, 0), "blue": (1, 0, 0, 0)}
 """What a word adds to a text's vector: blue, green, red, and one that pictures lack."""
 
@@ -104,12 +114,61 @@ def pack(folder: Path, parts: Mapping[str, tuple[dict[str, Any], bytes]], **extr
     (place / "manifest.json").write_text(json.dumps(manifest))
 
 
-def filled(colour: Sequence[int]) -> Image:
-    """A (40, 60, 3) picture of one colour, blue green red."""
-    return np.full((40, 60, 3), colour, np.uint8)
+def filled(colour: Sequence[int], side: int = 0) -> Image:
+    """A picture of one colour, blue green red: (40, 60, 3), or a square."""
+    return np.full((side or 40, side or 60, 3), colour, np.uint8)
 
 
 def small_clip_merges() -> bytes:
     """A file of merges in CLIP's form that makes single tokens of the colours, in gzip."""
     merges = ["r e", "re d</w>", "g re", "gre e", "gree n</w>", "b l", "bl u", "blu e</w>"]
     return gzip.compress("\n".join(["#version: 0.2", *merges, ""]).encode())
+
+
+def tokens(form: str, data: bytes, **more: Any) -> TextTokens:
+    """A tokenizer of that form."""
+    said = {"name": "t", "file": "t.bin", "sha256": "0" * 64, "bytes": 1, "licence": "MIT"}
+    return TextTokens(TokenizerFile.model_validate({**said, "form": form, **more}), data, CONTEXT)
+
+
+def numbers(made: TextTokens, text: str) -> list[int]:
+    """The numbers of a text, without what fills up."""
+    ids, mask = made.of(text)
+    assert ids.shape == mask.shape == (1, CONTEXT)
+    return [int(one) for one in ids[0][: int(mask.sum())]]
+
+
+def clip_form(folder: Path, merges: bytes | None = None, **extra: Any) -> None:
+    """Write a pack in CLIP's form.
+
+    Args:
+        folder: as `pack` has it.
+        merges: content of the tokenizer's file; None takes a small one.
+        extra: as `pack` has it.
+    """
+    merges = merges or small_clip_merges()
+    made = tokens("clip-bpe", merges)
+    meanings = {numbers(made, word)[1]: value for word, value in COLOURS.items()}
+    last = numbers(made, "")[-1]
+    tower = text_tower(meanings, last + 1, CONTEXT, masked=False, kind="INT32")
+    pack(
+        folder,
+        {
+            "image": (IMAGE, image_tower()),
+            "text": ({"context": CONTEXT}, tower),
+            "tokenizer": ({"form": "clip-bpe"}, merges),
+        },
+        **{"prompt": "a photo of {}", **extra},
+    )
+
+
+def loaded(folder: Path) -> Vision:
+    """The pack that was written there."""
+    options = PackOptions(
+        folder=folder / "installed",
+        pack="towers",
+        manifests=folder / "manifests",
+        mirror=folder / "mirror",
+        download=False,
+    )
+    return Vision.load(choose(options))

@@ -55,6 +55,7 @@ def images_options(model: Model) -> ImagesOptions:
             for written in model.images.instances
         ),
         import_folder=model.images.import_folder,
+        look_again_share=model.index.reembed_share,
         fetch=FetchLimits(
             seconds=5.0,
             max_bytes=4 * MIB,

@@ -14,7 +14,7 @@ from edge_agent.images import Images
 from edge_agent.media import Decoder, DecoderLimits
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.storage import Store
-from tests.support.things import ClassicEyes, drawn, encoded, image_search, picture
+from tests.support.things import drawn, encoded, image_search, picture
 
 
 @pytest.fixture
@@ -51,9 +51,9 @@ async def names(images: Images, wanted: asked.SearchByPicture) -> list[str]:
 async def test_items_survive_and_are_found_at_once(store: Store) -> None:
     async with image_search(store) as service:
         for number in range(5):
-            await service.images.add(adding(number, value=number), asker="test")
+            await service.changes.add(adding(number, value=number), asker="test")
             assert (await names(service.images, asking(picture(number))))[0] == f"{number}.jpg"
-        await service.images.delete(
+        await service.changes.delete(
             asked.DeleteItems(instance="goods", product="product-1"), asker="test"
         )
     (store.images.folder / "00").mkdir(exist_ok=True)
@@ -80,7 +80,7 @@ async def test_pages_products_and_scores(store: Store) -> None:
     async with image_search(store) as service:
         images = service.images
         for number in range(6):
-            await images.add(adding(number, product=f"p{number % 2}"), asker="test")
+            await service.changes.add(adding(number, product=f"p{number % 2}"), asker="test")
         everything = await names(images, asking(picture(0), count=100))
         assert len(everything) == 6
         assert everything[0] == "0.jpg"
@@ -96,14 +96,14 @@ async def test_pages_products_and_scores(store: Store) -> None:
 
 async def test_what_is_replaced_is_gone(store: Store) -> None:
     async with image_search(store) as service:
-        await service.images.add(adding(1), asker="test")
+        await service.changes.add(adding(1), asker="test")
         other = asked.AddItem(
             instance="goods",
             product="product-1",
             name="1.jpg",
             picture=asked.PictureAsked(picture=picture(2), region=Region(10, 110, 10, 110)),
         )
-        await service.images.add(other, asker="test")
+        await service.changes.add(other, asker="test")
         (only,) = (await service.images.by_picture(asking(picture(1)), asker="test")).hits
         assert only.score is not None
         assert only.score < 0.9
@@ -112,27 +112,19 @@ async def test_what_is_replaced_is_gone(store: Store) -> None:
         assert [one async for ids in store.images.ids() for one in ids] == [only.item.picture]
 
 
-async def test_other_models_look_again_at_the_kept_pictures(store: Store) -> None:
-    async with image_search(store) as service:
-        await service.images.add(adding(1), asker="test")
-    async with image_search(store, eyes=ClassicEyes("another@00000002")) as again:
-        assert await names(again.images, asking(picture(1), least=0.9)) == ["1.jpg"]
-    rows = await store.rows("SELECT DISTINCT model FROM image_vector")
-    assert [row["model"] for row in rows] == ["another@00000002"]
-
-
 async def test_limits_of_instances(store: Store) -> None:
     async with image_search(store) as service:
-        images = service.images
         for number in range(2):
-            await images.add(adding(number, instance="small"), asker="test")
+            await service.changes.add(adding(number, instance="small"), asker="test")
         with pytest.raises(ImageRefused) as full:
-            await images.add(adding(2, instance="small"), asker="test")
+            await service.changes.add(adding(2, instance="small"), asker="test")
         assert full.value.problem is ImageProblem.OVER_QUOTA
-        await images.add(adding(1, instance="small"), asker="test")  # replaced, not one more
-        await images.add(adding(1, instance="slow"), asker="test")
+        await service.changes.add(
+            adding(1, instance="small"), asker="test"
+        )  # replaced, not one more
+        await service.changes.add(adding(1, instance="slow"), asker="test")
         with pytest.raises(ImageRefused) as often:
-            await images.add(adding(2, instance="slow"), asker="test")
+            await service.changes.add(adding(2, instance="slow"), asker="test")
         assert often.value.problem is ImageProblem.TOO_OFTEN
 
 

@@ -10,29 +10,16 @@ import numpy as np
 import pytest
 
 from edge_agent.domain import image_asked as asked
-from edge_agent.domain.detection import Image
-from edge_agent.domain.image_item import Look
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.storage import Store
 from edge_agent.vision.packs import PackOptions, choose
 from edge_agent.vision.vision import Vision
-from tests.support.things import encoded, image_search
+from tests.support.things import PackEyes, encoded, image_search
 
 pytestmark = [pytest.mark.models, pytest.mark.testdata]
 COUNT = 16
 LEAST_SIDE = 130
 """So that a piece of it is not smaller than clients may send."""
-
-
-class RealEyes:
-    """The open pack on a thread."""
-
-    def __init__(self, vision: Vision) -> None:
-        self.info = vision.info
-        self._vision = vision
-
-    async def look_at_picture(self, image: Image) -> Look:
-        return await asyncio.to_thread(self._vision.look_at_picture, image)
 
 
 def _photographs() -> list[tuple[str, bytes]]:
@@ -55,7 +42,7 @@ async def test_a_piece_and_a_name_find_photographs(tmp_path: Path) -> None:
         pytest.skip("set EDGE_AGENT_MODEL_MIRROR to a folder with the weights")
     photographs = _photographs()
     pack = choose(PackOptions(folder=tmp_path / "models", pack="open", mirror=Path(mirror)))
-    eyes = RealEyes(await asyncio.to_thread(Vision.load, pack))
+    eyes = PackEyes(await asyncio.to_thread(Vision.load, pack))
     async with (
         await Store.open(tmp_path / "state", clock=SystemClock()) as store,
         image_search(store, eyes=eyes) as service,
@@ -63,7 +50,7 @@ async def test_a_piece_and_a_name_find_photographs(tmp_path: Path) -> None:
         for number, (_, data) in enumerate(photographs):
             picture = asked.PictureAsked(picture=data)
             item = asked.AddItem(instance="goods", product="p", name=str(number), picture=picture)
-            told = await service.images.add(item, asker="test")
+            told = await service.changes.add(item, asker="test")
             assert told.region is not None
         for number, (_, data) in enumerate(photographs):
             whole = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), 1), np.uint8)

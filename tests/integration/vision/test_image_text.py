@@ -10,38 +10,23 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.errors import VisionFailed
-from edge_agent.vision.manifest import TokenizerFile
 from edge_agent.vision.packs import PackOptions, choose
-from edge_agent.vision.tokens import TextTokens
 from edge_agent.vision.vision import Vision
 from tests.support.towers import (
     COLOURS,
-    SIDE,
+    CONTEXT,
+    IMAGE,
+    clip_form,
     filled,
     image_tower,
+    loaded,
+    numbers,
     pack,
-    small_clip_merges,
     text_tower,
+    tokens,
 )
 
-CONTEXT = 12
 PUBLISHED = "clip_bpe_simple_vocab_16e6.txt.gz"
-IMAGE = {
-    "input_size": [SIDE, SIDE],
-    "colour": "rgb",
-    "preprocessing": {"mean": [0, 0, 0], "std": [255, 255, 255]},
-}
-
-
-def tokens(form: str, data: bytes, **more: Any) -> TextTokens:
-    said = {"name": "t", "file": "t.bin", "sha256": "0" * 64, "bytes": 1, "licence": "MIT"}
-    return TextTokens(TokenizerFile.model_validate({**said, "form": form, **more}), data, CONTEXT)
-
-
-def numbers(made: TextTokens, text: str) -> list[int]:
-    ids, mask = made.of(text)
-    assert ids.shape == mask.shape == (1, CONTEXT)
-    return [int(one) for one in ids[0][: int(mask.sum())]]
 
 
 def wordpiece() -> bytes:
@@ -95,21 +80,6 @@ def test_what_is_no_tokenizer_is_refused_by_name(form: str) -> None:
         tokens(form, b"\x00\xff\x00nothing")
 
 
-def clip_form(folder: Path) -> None:
-    made = tokens("clip-bpe", small_clip_merges())
-    meanings = {numbers(made, word)[1]: value for word, value in COLOURS.items()}
-    tower = text_tower(meanings, 600, CONTEXT, masked=False, kind="INT32")
-    pack(
-        folder,
-        {
-            "image": (IMAGE, image_tower()),
-            "text": ({"context": CONTEXT}, tower),
-            "tokenizer": ({"form": "clip-bpe"}, small_clip_merges()),
-        },
-        prompt="a photo of {}",
-    )
-
-
 def chinese_clip_form(folder: Path) -> None:
     meanings = dict(zip((7, 8, 9), COLOURS.values(), strict=True))
     tower = text_tower(meanings, 11, CONTEXT, masked=True, kind="INT64")
@@ -134,17 +104,6 @@ def siglip_form(folder: Path) -> None:
             "tokenizer": ({"form": "tokenizer-json", "pad": 0}, sentencepiece()),
         },
     )
-
-
-def loaded(folder: Path) -> Vision:
-    options = PackOptions(
-        folder=folder / "installed",
-        pack="towers",
-        manifests=folder / "manifests",
-        mirror=folder / "mirror",
-        download=False,
-    )
-    return Vision.load(choose(options))
 
 
 @pytest.mark.parametrize(
@@ -198,4 +157,22 @@ def test_a_text_tower_without_the_named_output_is_unusable(tmp_path: Path) -> No
     path = tmp_path / "manifests" / "towers" / "manifest.json"
     path.write_text(path.read_text().replace('"text_embeds"', '"pooled"'))
     with pytest.raises(Unusable, match="has no output 'pooled'; it has: text_embeds"):
+        loaded(tmp_path)
+
+
+def test_pictures_of_anything_are_of_it_and_the_detectors_beside(tmp_path: Path) -> None:
+    clip_form(tmp_path, unlike=0.25, described=[0.1, 0.6])
+    vision = loaded(tmp_path)
+    own, pooled = vision.info.picture_floors
+    assert (own, vision.info.described) == (vision.info.image_text_model, (0.1, 0.6))
+    assert vision.info.picture_floors[own] == 0.25
+    assert (pooled.split("@")[0], pooled[-6:]) == ("towers/hog-people", "+grid1")
+    look = vision.look_at_picture(filled((0, 0, 250)))
+    assert (look.vector.shape, list(look.others)) == ((4,), [pooled])
+    assert look.others[pooled].shape != look.vector.shape
+
+
+def test_similarities_of_texts_must_rise(tmp_path: Path) -> None:
+    clip_form(tmp_path, described=[0.6, 0.1])
+    with pytest.raises(Unusable, match="described has the lower similarity first"):
         loaded(tmp_path)
