@@ -1,7 +1,7 @@
 """What the composition root opens and builds, as its own modules hand it around."""
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from edge_agent.app.status import Status
