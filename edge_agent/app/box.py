@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from edge_agent.app.doors import http_tasks, mqtt_tasks, webhook_tasks
+from edge_agent.app.doors import http_tasks, mqtt_tasks
 from edge_agent.app.ending import the_expected
 from edge_agent.app.resources import Resources, Services, Tasks
 from edge_agent.app.services import make_services
@@ -132,7 +132,7 @@ async def _run(resources: Resources) -> None:
     tasks: Tasks = {
         **http_tasks(resources, services),  # first: it may find the secrets unusable
         **mqtt_tasks(resources, services),
-        **webhook_tasks(resources),
+        "webhooks": services.webhooks.run(),
         "cameras": services.cameras.run(),
         **_patient(services),
         "upkeep": upkeep.run(),

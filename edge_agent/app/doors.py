@@ -38,7 +38,6 @@ from edge_agent.runtime.supervise import Backoff, keep_running
 from edge_agent.settings import Settings
 from edge_agent.sync.limits import OutboxLimits
 from edge_agent.sync.sync import Sync, presence
-from edge_agent.webhooks import Webhooks
 from edge_agent.wire.links import LinkSigner
 
 log = logging.getLogger(__name__)
@@ -56,6 +55,7 @@ def http_tasks(resources: Resources, services: Services) -> Tasks:
         erasure=services.erasure,
         users=Users(resources.store, resources.clock, passwords),
         logins=Logins(resources.store, passwords, token=options.token, clock=resources.clock),
+        webhooks=services.webhooks,
         timezone=resources.settings.box.timezone,
         searches=services.searches,
         text_searches=services.text_searches,
@@ -142,20 +142,6 @@ def server_certificate(settings: Settings, clock: Clock) -> ServerCertificate:
         return names_of_box(box, host).union(named)
 
     return ServerCertificate(settings.certificate, box, names, clock)
-
-
-def webhook_tasks(resources: Resources) -> Tasks:
-    """The hosts that are told by HTTP; with none configured, what waits for former ones goes."""
-    settings, clock = resources.settings, resources.clock
-    webhooks = Webhooks(
-        resources.store,
-        settings.webhooks,
-        LinkSigner(resources.secret("links").encode(), clock, settings.links),
-        live_within=settings.sync.live_within,
-        clock=clock,
-        counters=resources.counters,
-    )
-    return {"webhooks": webhooks.run()}
 
 
 def mqtt_tasks(resources: Resources, services: Services) -> Tasks:

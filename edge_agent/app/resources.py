@@ -24,6 +24,7 @@ from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff, Watching, Watch
 from edge_agent.text_search import TextSearches
 from edge_agent.upkeep import Erasure
 from edge_agent.vision.threads import VisionThreads
+from edge_agent.webhooks import Webhooks
 
 Tasks = dict[str, Coroutine[Any, Any, None]]
 """Long-lived tasks by name, not yet started."""
@@ -68,3 +69,4 @@ class Services:
     images: ImageSearch
     status: Status
     erasure: Erasure
+    webhooks: Webhooks

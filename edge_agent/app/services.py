@@ -7,6 +7,7 @@ from edge_agent.app.status import Status, Watched
 from edge_agent.domain.vector import Part
 from edge_agent.fingerprint import Fingerprints
 from edge_agent.images import ImageSearch, ImagesParts, Uploads
+from edge_agent.keys import Sealing
 from edge_agent.media import PictureLimits
 from edge_agent.pipeline.cameras import Cameras
 from edge_agent.pipeline.memory import Memory
@@ -30,6 +31,8 @@ from edge_agent.tasks import (
 )
 from edge_agent.text_search import TextSearches, TextSearchOptions
 from edge_agent.upkeep import Upkeep
+from edge_agent.webhooks import Webhooks
+from edge_agent.wire.links import LinkSigner
 from edge_agent.words import KnownPlace, Reader
 
 
@@ -65,6 +68,7 @@ def make_services(
         fingerprints=Fingerprints(store, settings.fingerprints, clock),
         status=_status(resources, queries, cameras, memory, upkeep),
         erasure=upkeep.erasure,
+        webhooks=_webhooks(resources),
     )
 
 
@@ -106,6 +110,19 @@ def _known_places(cameras: Sequence[CameraSettings]) -> Iterator[KnownPlace]:
             yield KnownPlace(camera=camera.id, zone=zone.name, kind=zone.kind.value)
         for line in camera.places.lines:
             yield KnownPlace(camera=camera.id, zone=line.name)
+
+
+def _webhooks(resources: Resources) -> Webhooks:
+    settings, clock = resources.settings, resources.clock
+    return Webhooks(
+        resources.store,
+        settings.webhooks,
+        LinkSigner(resources.secret("links").encode(), clock, settings.links),
+        seals=Sealing(resources.secret("box-key")),
+        live_within=settings.sync.live_within,
+        clock=clock,
+        counters=resources.counters,
+    )
 
 
 def _images(resources: Resources) -> ImageSearch:

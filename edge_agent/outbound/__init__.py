@@ -5,7 +5,8 @@ a client that resolves the name once more can be led inside by a name server tha
 differently the second time.
 """
 
+from edge_agent.outbound.exchange import place_of
 from edge_agent.outbound.fetch import FetchLimits, fetch_picture
 from edge_agent.outbound.post import PostLimits, post
 
-__all__ = ["FetchLimits", "PostLimits", "fetch_picture", "post"]
+__all__ = ["FetchLimits", "PostLimits", "fetch_picture", "place_of", "post"]

@@ -31,6 +31,7 @@ from edge_agent.rest_api.staff import staff_routes
 from edge_agent.rest_api.system import system_routes
 from edge_agent.rest_api.text_searches import text_search_routes
 from edge_agent.rest_api.watchlists import watchlist_pictures, watchlist_routes
+from edge_agent.rest_api.webhooks import webhook_routes
 
 _REFUSAL: dict[int | str, dict[str, Any]] = {
     "default": {"model": shown.Problem, "description": "A refusal; docs/http.md has the table."}
@@ -67,6 +68,7 @@ def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None)
     closed.include_router(read_routes(parts))
     closed.include_router(camera_routes(parts))
     closed.include_router(user_routes(parts))
+    closed.include_router(webhook_routes(parts))
     closed.include_router(system_routes(parts))
     closed.include_router(evidence_routes(parts))
 

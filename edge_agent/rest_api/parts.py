@@ -19,6 +19,7 @@ from edge_agent.search import RequestKey
 from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff, WatchLists
 from edge_agent.text_search import TextSearches
 from edge_agent.upkeep import Erasure
+from edge_agent.webhooks import Webhooks
 from edge_agent.wire.answers import BoxStatus
 from edge_agent.wire.links import LinkSigner
 
@@ -77,6 +78,7 @@ class RestParts:
         images: answers about pictures of things.
         item_pictures: the kept pictures of those.
         image_tasks: where the file of an import or a dump of those lies.
+        webhooks: tells hosts by HTTP.
         users: who may sign in.
         logins: who is signed in.
         timezone: of the store, as an IANA name.
@@ -110,6 +112,7 @@ class RestParts:
     images: ImageAnswers
     image_tasks: Callable[[int], Path]
     item_pictures: Pictures
+    webhooks: Webhooks
     users: Users
     logins: Logins
     timezone: str

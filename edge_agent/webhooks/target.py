@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import ssl
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
@@ -30,6 +31,9 @@ from edge_agent.wire.events import box_alarm, envelope, with_links
 
 log = logging.getLogger(__name__)
 
+TEST = "webhook.test"
+"""The kind of a message that somebody sends by hand to see whether it arrives."""
+
 RETRY = Backoff(first=1.0, longest=60.0)
 
 _TAKEN = range(200, 300)
@@ -46,6 +50,24 @@ class Outcome(StrEnum):
     TAKEN = "taken"
     FAILED = "failed"
     REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of one try.
+
+    Attributes:
+        status: of the answer; None where there was none.
+        problem: why it was not taken, empty where it was.
+    """
+
+    status: int | None
+    problem: str
+
+    @property
+    def taken(self) -> bool:
+        """Whether the host has taken it."""
+        return not self.problem
 
 
 class Counts:
@@ -73,6 +95,10 @@ class Target:
         target: whom.
         live_within: seconds; an event that leaves later than this is marked `historical`.
         backoff: between tries.
+
+    Attributes:
+        taken_ms: when the host took something last, since the box started; None for never.
+        problem: what was wrong with the last try; empty where nothing was.
     """
 
     def __init__(
@@ -96,8 +122,15 @@ class Target:
         self._failures = 0
         self._alarmed = False
         self._waiting = 0
+        self.taken_ms: int | None = None
+        self.problem = ""
         self._tries = counts.tries
         self._dropped = counts.dropped
+
+    @property
+    def told(self) -> WebhookTarget:
+        """Whom."""
+        return self._target
 
     @property
     def name(self) -> str:
@@ -147,7 +180,30 @@ class Target:
             return
         await asyncio.sleep(self._backoff.after(self._failures))
 
+    async def test(self) -> Tried:
+        """Send the host a message of its own kind, past the queue."""
+        now_ms = self._clock.now_ms()
+        return await self._send(
+            OutboxRow(
+                epoch=self._store.epoch,
+                seq=0,
+                event_id=new_id(now_ms),
+                kind=TEST,
+                at_ms=now_ms,
+                data={"webhook": self.name},
+            )
+        )
+
     async def _try(self, row: OutboxRow) -> Outcome:
+        tried = await self._send(row)
+        self.problem = tried.problem
+        if tried.taken:
+            self.taken_ms = self._clock.now_ms()
+            return Outcome.TAKEN
+        log.log(self._level(), "webhook %s: %s: %s", self.name, row.kind, tried.problem)
+        return Outcome.REFUSED if tried.status in _MALFORMED else Outcome.FAILED
+
+    async def _send(self, row: OutboxRow) -> Tried:
         now_ms = self._clock.now_ms()
         late = now_ms - row.at_ms > self._live_within_ms
         message = with_links(envelope(row, historical=late), self._links)
@@ -157,12 +213,8 @@ class Target:
         try:
             status = await post(self._target.url, body, headers, await self._reach())
         except (Refused, Unavailable) as error:
-            log.log(self._level(), "webhook %s: %s is not taken: %s", self.name, row.kind, error)
-            return Outcome.FAILED
-        if status in _TAKEN:
-            return Outcome.TAKEN
-        log.log(self._level(), "webhook %s: %s was answered %d", self.name, row.kind, status)
-        return Outcome.REFUSED if status in _MALFORMED else Outcome.FAILED
+            return Tried(None, f"not taken: {error}")
+        return Tried(status, "" if status in _TAKEN else f"answered {status}")
 
     def _level(self) -> int:
         """The first failure is worth a warning, those that follow say the same."""
@@ -173,7 +225,9 @@ class Target:
             ca_file = self._target.ca_file
             try:
                 context = await asyncio.to_thread(
-                    ssl.create_default_context, cafile=None if ca_file is None else str(ca_file)
+                    ssl.create_default_context,
+                    cafile=None if ca_file is None else str(ca_file),
+                    cadata=self._target.ca_pem or None,
                 )
             except (OSError, ssl.SSLError) as error:
                 raise Unavailable(f"{ca_file} cannot be used: {error}") from error

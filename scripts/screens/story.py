@@ -52,6 +52,7 @@ def tell(address: str, token: str) -> Told:
         watched = _watch(box, best["id"])
         _things(box)
         _staff(box, [track for track in named if track != best["id"]])
+        _webhooks(box)
         time.sleep(3)
         return Told(
             {
@@ -68,6 +69,7 @@ def tell(address: str, token: str) -> Told:
                 "things": "/things",
                 "instance": "/things/goods",
                 "staff": "/staff",
+                "webhooks": "/webhooks",
                 "system": "/system",
                 "audit": "/audit",
                 "users": "/users",
@@ -127,3 +129,12 @@ def _things(box: httpx.Client) -> None:
 def _staff(box: httpx.Client, tracks: list[str]) -> None:
     for name, track in zip(("Night manager", "Till 2"), tracks[-2:], strict=False):
         box.post("/v1/staff", json={"name": name, "tracks": [track]})
+
+
+def _webhooks(box: httpx.Client) -> None:
+    for name, host, events in (
+        ("alarm-desk", "desk.example", ["watchlist.hit", "box.alarm"]),
+        ("store-chat", "chat.example", ["camera.down", "camera.up"]),
+    ):
+        asked = {"name": name, "url": f"https://{host}/hooks/7", "events": events}
+        box.post("/v1/webhooks", json=asked).raise_for_status()

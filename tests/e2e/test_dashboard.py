@@ -34,7 +34,7 @@ ALL_RECORDED = """async (track) => {
   return (await Promise.all(asked)).every(({ state }) => state !== "recording");
 }"""
 ROUTES = ("/", "/people", "/search", "/jobs", "/risk-tasks", "/watchlists", "/things", "/staff",
-          "/system", "/audit", "/users")  # fmt: skip
+          "/webhooks",          "/system", "/audit", "/users")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +174,7 @@ async def test_a_viewer_sees_and_is_offered_only_what_viewers_may(box: Box) -> N
         await sign_in(page, box, "desk")
         names = await page.get_by_role("navigation").get_by_role("link").all_inner_texts()
         assert names == ["Overview", "People", "Things", "System"]
-        for route in ("/search", "/risk-tasks", "/staff", "/audit", "/users"):
+        for route in ("/search", "/risk-tasks", "/staff", "/webhooks", "/audit", "/users"):
             await page.goto(f"{box.address}/#{route}")
             await expect(page.get_by_text("Your role does not open this page.")).to_be_visible()
         await page.goto(f"{box.address}/#/people")

@@ -157,6 +157,11 @@ export const instances = (signal) => call("GET", "/v1/images", { signal });
 export const items = (name, query, signal) => call("GET", `${instancePath(name)}/items`, { query, signal });
 export const imageOperation = (name, operation, body) => call("POST", `${instancePath(name)}/${operation}`, { body });
 
+export const webhooks = (signal) => call("GET", "/v1/webhooks", { signal });
+export const addWebhook = (body) => call("POST", "/v1/webhooks", { body });
+export const removeWebhook = (name) => call("DELETE", `/v1/webhooks/${name}`);
+export const testWebhook = (name) => call("POST", `/v1/webhooks/${name}/test`);
+
 export const auditLog = (query, signal) => call("GET", "/v1/audit", { query, signal });
 export const checkAudit = () => call("GET", "/v1/audit/check");
 export const users = (signal) => call("GET", "/v1/users", { signal });

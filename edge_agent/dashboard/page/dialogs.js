@@ -5,7 +5,7 @@ import { button, field, h, toast } from "./dom.js";
 import { t } from "./i18n.js";
 
 // Opens a dialog with a form; `done` is awaited with its fields, and its refusal shown in place.
-export function formDialog({ title, text, fields, submit, danger = false, done }) {
+export function formDialog({ title, text, fields, submit, danger = false, cancels = true, done }) {
   const wrong = h("p", { class: "wrong", role: "alert" });
   const act = h("button", { type: "submit", class: `button ${danger ? "danger" : "primary"}` }, submit);
   const form = h(
@@ -15,7 +15,7 @@ export function formDialog({ title, text, fields, submit, danger = false, done }
     text && h("p", { class: "muted" }, text),
     fields,
     wrong,
-    h("div", { class: "dialog-foot" }, button(t("keep"), { onclick: () => dialog.close() }), act),
+    h("div", { class: "dialog-foot" }, cancels && button(t("cancel"), { onclick: () => dialog.close() }), act),
   );
   const dialog = h("dialog", { class: "dialog", "aria-label": title }, form);
   dialog.addEventListener("close", () => dialog.remove());

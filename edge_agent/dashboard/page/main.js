@@ -26,6 +26,7 @@ const ROUTES = [
   ["/things", "images", "instancesView", "viewer"],
   [`/things/${ANY}`, "images", "instanceView", "viewer"],
   ["/staff", "staff", "staffView", "investigator"],
+  ["/webhooks", "webhooks", "webhooksView", "administrator"],
   ["/system", "system", "systemView", "viewer"],
   ["/audit", "audit", "auditView", "administrator"],
   ["/users", "users", "usersView", "administrator"],

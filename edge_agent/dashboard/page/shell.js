@@ -22,6 +22,7 @@ const GROUPS = [
   ]],
   ["groupManage", [
     ["#/staff", "staff", "badge", "investigator", /^\/staff/],
+    ["#/webhooks", "webhooks", "bell", "administrator", /^\/webhooks/],
     ["#/system", "system", "pulse", "viewer", /^\/system/],
     ["#/audit", "audit", "scroll", "administrator", /^\/audit/],
     ["#/users", "users", "people", "administrator", /^\/users/],

@@ -25,6 +25,7 @@ from edge_agent.evidence import ExportKey, Exports, Origin
 from edge_agent.fingerprint import FingerprintOptions, FingerprintReads, Fingerprints
 from edge_agent.images import ImageAnswers
 from edge_agent.index import VectorIndex
+from edge_agent.keys import Sealing
 from edge_agent.media import PictureLimits, check_picture, decode_picture
 from edge_agent.playback import Playback, PlaybackOptions
 from edge_agent.queries import Queries
@@ -49,6 +50,7 @@ from edge_agent.storage.tracks import (
 from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
 from edge_agent.upkeep import Erasure
 from edge_agent.vision import PackInfo
+from edge_agent.webhooks import Webhooks
 from edge_agent.wire.answers import BoxStatus, Camera, Pack
 from edge_agent.wire.attributes import askable
 from edge_agent.wire.links import LinkSigner
@@ -370,6 +372,15 @@ def make_house(
             clock,
         ),
         erasure=Erasure(store, VectorIndex(), thread, clock),
+        webhooks=Webhooks(
+            store,
+            (),
+            LinkSigner(b"key of this test", clock),
+            seals=Sealing("box key of this test"),
+            live_within=60,
+            clock=clock,
+            counters=Counters(),
+        ),
         users=Users(store, clock, passwords),
         logins=Logins(store, passwords, token=TOKEN, clock=clock),
         timezone="Asia/Shanghai",

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.domain.errors import NotFound, Refused
 from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
+from edge_agent.keys import Sealing
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.supervise import Backoff
 from edge_agent.storage.forget import void_events
 from edge_agent.storage.outbox import append_event, events_after
 from edge_agent.storage.store import Store
-from edge_agent.webhooks import Webhooks, WebhookTarget
+from edge_agent.webhooks import NewWebhook, Webhooks, WebhookTarget
+from edge_agent.webhooks.signing import key_of
 from edge_agent.wire.events import box_alarm, camera_changed
 from tests.support.clocks import SetClock
 from tests.support.https import local_certificate, own_certificate
@@ -25,8 +28,20 @@ from tests.support.receiver import Receiver, receiving
 NOON_MS = 1_760_011_200_000
 KEY = b"a key of twenty-four bytes"
 QUICK = Backoff(first=0.02, longest=0.05, jitter=0)
+SEALS = Sealing("box key of this test")
 LOCAL = ("127.0.0.0/8",)
 UP, ALARM = EventKind.CAMERA_UP, EventKind.BOX_ALARM
+
+
+@contextlib.asynccontextmanager
+async def running(webhooks: Webhooks) -> AsyncIterator[None]:
+    await webhooks.name_targets()
+    task = asyncio.get_running_loop().create_task(webhooks.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 class Desk:
@@ -50,25 +65,23 @@ class Desk:
         )
         return replace(made, **changed)  # type: ignore[arg-type]
 
-    @contextlib.asynccontextmanager
-    async def telling(self, *targets: WebhookTarget) -> AsyncIterator[None]:
-        """Tell until the block ends; what happens from its beginning on is queued."""
-        webhooks = Webhooks(
+    def webhooks(self, *targets: WebhookTarget) -> Webhooks:
+        return Webhooks(
             self.store,
             targets,
             PlainLinks(),
+            seals=SEALS,
             live_within=60,
             clock=self.clock,
             counters=self.counters,
             backoff=QUICK,
         )
-        await webhooks._name_targets()
-        task = asyncio.get_running_loop().create_task(webhooks.run())
-        try:
+
+    @contextlib.asynccontextmanager
+    async def telling(self, *targets: WebhookTarget) -> AsyncIterator[None]:
+        """Tell until the block ends; what happens from its beginning on is queued."""
+        async with running(self.webhooks(*targets)):
             yield
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
 
     async def happen(self, kind: EventKind = UP, camera: str = "door") -> str:
         event_id = new_id(self.clock.now_ms())
@@ -215,3 +228,75 @@ async def test_what_is_erased_or_of_no_target_any_more_is_never_told(desk: Desk)
         await host.until(messages=1)
         await desk.drained()
     assert host.ids == [kept]
+
+
+async def test_a_host_that_is_added_is_told_from_then_on_and_after_it_is_removed_no_more(
+    desk: Desk,
+) -> None:
+    webhooks = desk.webhooks()
+    async with running(webhooks), receiving(Receiver(KEY), desk.secure) as host:
+        await desk.happen(camera="before")
+        new = NewWebhook(
+            name="late",
+            url=f"https://127.0.0.1:{host.port}/hooks/store?shop=7",
+            secret=KEY.decode(),
+            events=[UP],
+            networks=LOCAL,
+            ca_pem=desk.ca_file.read_text(),
+        )
+        target, secret = await webhooks.add(new, asker="root")
+        assert secret == KEY.decode()
+        event = await desk.happen()
+        await desk.happen(ALARM)
+        await host.until(messages=1)
+        assert host.ids == [event]
+        assert (await webhooks.test("late", asker="root")).taken
+        assert host.messages[-1]["kind"] == "webhook.test"
+        assert (target.problem, target.taken_ms) == ("", NOON_MS)
+        for again in ("late", "LATE !"):
+            with pytest.raises(Refused):
+                await webhooks.add(replace(new, name=again), asker="root")
+
+        # what is told survives a restart, and can be read nowhere in the database
+        rows = await desk.store.rows("SELECT * FROM webhook_target")
+        assert KEY not in rows[0]["sealed"]
+        assert b"shop=7" not in rows[0]["sealed"]
+        fresh = desk.webhooks()
+        await fresh.name_targets()
+        assert [one.told for one in fresh] == [target.told]
+
+        await webhooks.remove("late", asker="root")
+        await desk.happen()
+        assert await desk.waiting() == 0
+        with pytest.raises(NotFound):
+            await webhooks.test("late", asker="root")
+    assert len(host.messages) == 2
+    audit = await desk.store.rows("SELECT action FROM audit ORDER BY seq")
+    assert [row["action"] for row in audit] == ["webhook.add", "webhook.test", "webhook.remove"]
+
+
+async def test_what_cannot_be_told_is_refused_and_the_configuration_has_the_last_word(
+    desk: Desk,
+) -> None:
+    written = desk.target(1)
+    webhooks = desk.webhooks(written)
+    await webhooks.name_targets()
+    good = NewWebhook(name="other", url="https://desk.example/hooks")
+    for field, wrong in {
+        "url": replace(good, url="http://desk.example/hooks"),
+        "events": replace(good, events=["gap"]),
+        "secret": replace(good, secret="short"),
+        "networks": replace(good, networks=["here"]),
+        "ca_pem": replace(good, ca_pem="no certificate"),
+        "name": replace(good, name="desk"),
+    }.items():
+        with pytest.raises(Refused) as refused:
+            await webhooks.add(wrong, asker="root")
+        assert refused.value.field == field
+    with pytest.raises(Refused, match="configuration"):
+        await webhooks.remove("desk", asker="root")
+    _, secret = await webhooks.add(good, asker="root")
+    assert len(key_of(secret)) == 32
+    assert [one.name for one in webhooks] == ["desk", "other"]
+    tried = await webhooks.test("desk", asker="root")
+    assert (tried.status, tried.taken) == (None, False)
