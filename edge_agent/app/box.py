@@ -155,6 +155,7 @@ def _patient(services: Services) -> Tasks:
         "orders": services.orders.run,
         "playback": services.playback.run,
         "images": services.images.run,
+        "callbacks of imports": services.images.call_back,
         "images looked at again": services.images.look_again,
         "fingerprints": services.fingerprints.run,
         "fingerprints of recordings": services.fingerprints.run_recordings,

@@ -6,16 +6,11 @@ from typing import Any, Final
 
 from edge_agent.domain import image_asked as asked
 from edge_agent.images.service import ImageSearch
+from edge_agent.images.task_rows import STATES, task_row
 from edge_agent.images.told import InstanceTold, ItemHit, ItemList, ItemPage, PictureTold
 from edge_agent.storage.image_tasks import ImageTask, ImageTaskState
 from edge_agent.wire.cloud import image_data as data
 from edge_agent.wire.links import LinkSigner
-
-_STATES: Final[Mapping[ImageTaskState, str]] = {
-    ImageTaskState.PROCESSING: "PROCESSING",
-    ImageTaskState.SUCCESS: "SUCCESS",
-    ImageTaskState.FAIL: "FAIL",
-}
 
 Fields = dict[str, Any]
 
@@ -136,11 +131,11 @@ class ImageAnswers:
 
     async def _dump(self, wanted: asked.DumpItems, caller: Asker) -> Fields:
         task = await self._tasks.dump(wanted, asker=caller.name)
-        return {**_DONE, "Data": {"Id": str(task.id), "DumpMetaStatus": _STATES[task.state]}}
+        return {**_DONE, "Data": {"Id": str(task.id), "DumpMetaStatus": STATES[task.state]}}
 
     async def _import(self, wanted: asked.ImportItems, caller: Asker) -> Fields:
         task = await self._tasks.take_in(wanted, asker=caller.name)
-        return {**_DONE, "Data": {"Id": str(task.id), "IncrementStatus": _STATES[task.state]}}
+        return {**_DONE, "Data": {"Id": str(task.id), "IncrementStatus": STATES[task.state]}}
 
     async def _list(self, wanted: asked.ListTasks, caller: Asker) -> Fields:
         found = await self._tasks.listed(wanted, asker=caller.name)
@@ -152,21 +147,12 @@ class ImageAnswers:
     def _task(self, task: ImageTask, caller: Asker) -> Fields:
         file = caller.links.sign(f"/media/image-tasks/{task.id}")
         ended = task.state is not ImageTaskState.PROCESSING
-        told = {
-            "Id": task.id,
-            "Status": _STATES[task.state],
-            "Code": task.code or "0",
-            "Msg": task.message or f"{task.done} of {task.total}, {task.failed} not taken",
-            "UtcCreate": str(task.created_ms),
-            "UtcModified": task.modified_ms,
-        }
+        told = task_row(task)
         if task.kind == "dump":
             written = ended and task.state is ImageTaskState.SUCCESS
             return {**told, "MetaUrl": file if written else None}
         return {
             **told,
-            "BucketName": task.bucket,
-            "Path": task.path,
             "CallbackAddress": task.callback or None,
             "ErrorUrl": file if task.failed else None,
         }

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from edge_agent.images.calling_back import CallingBack
 from edge_agent.images.changes import ItemChanges
 from edge_agent.images.images import Images
 from edge_agent.images.instances import Instances
@@ -41,6 +42,7 @@ class ImageSearch:
         self.uploads = parts.uploads
         self.loaded = asyncio.Event()
         self._keeping = Keeping(instances, parts)
+        self._calling = CallingBack(parts, options.callback)
         self._again = LookingAgain(
             instances, looking, self.changes, parts, options.look_again_share
         )
@@ -54,6 +56,14 @@ class ImageSearch:
         await self._keeping.load()
         self.loaded.set()
         await self.tasks.run()
+
+    async def call_back(self) -> None:
+        """Tell the ends of imports until cancelled.
+
+        Raises:
+            Unavailable: the disk does not answer; run again, nothing is lost.
+        """
+        await self._calling.run()
 
     async def look_again(self) -> None:
         """Look again at items of other models, once all are loaded; then wait until cancelled.

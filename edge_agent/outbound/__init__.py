@@ -8,5 +8,16 @@ differently the second time.
 from edge_agent.outbound.exchange import place_of
 from edge_agent.outbound.fetch import FetchLimits, fetch_picture
 from edge_agent.outbound.post import PostLimits, post
+from edge_agent.outbound.telling import MOST_REFUSALS, Outcome, Tried, tell
 
-__all__ = ["FetchLimits", "PostLimits", "fetch_picture", "place_of", "post"]
+__all__ = [
+    "MOST_REFUSALS",
+    "FetchLimits",
+    "Outcome",
+    "PostLimits",
+    "Tried",
+    "fetch_picture",
+    "place_of",
+    "post",
+    "tell",
+]

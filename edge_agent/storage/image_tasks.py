@@ -5,7 +5,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from edge_agent.storage.apps import Numbered
 from edge_agent.storage.transaction import Reads, Row, Transaction
@@ -83,13 +83,17 @@ async def insert_task(
 async def note_task(
     tx: Transaction, task: int, at_ms: int, values: Mapping[str, int | str]
 ) -> None:
-    """Write how far a task is, or how it ended: columns by name."""
+    """Write how far a task is, or how it ended: columns by name; from its end on it is called."""
     names = sorted(values.keys() & {"state", "done", "total", "failed", "code", "message"})
     sets = ", ".join(f"{name} = ?" for name in [*names, "modified_ms"])
     await tx.execute(
         f"UPDATE image_task SET {sets} WHERE id = ?",
         (*(values[name] for name in names), at_ms, task),
     )
+    if "state" in values:
+        await tx.execute(
+            "UPDATE image_task SET call_ms = ? WHERE id = ? AND callback <> ''", (at_ms, task)
+        )
     tx.touch("image_task")
 
 
@@ -99,6 +103,36 @@ async def unfinished_task(reads: Reads) -> ImageTask | None:
         f"SELECT {_TASK} FROM image_task WHERE state = 'processing' ORDER BY id LIMIT 1"
     )
     return _task_of(rows[0]) if rows else None
+
+
+class Call(NamedTuple):
+    """The end of a task that somebody is to be told.
+
+    Attributes:
+        calls: that have been tried.
+        call_ms: when the next one is due.
+    """
+
+    task: ImageTask
+    calls: int
+    call_ms: int
+
+
+async def next_call(reads: Reads) -> Call | None:
+    """The callback that is due next."""
+    rows = await reads.rows(
+        f"SELECT {_TASK}, calls, call_ms FROM image_task WHERE call_ms IS NOT NULL"
+        " ORDER BY call_ms LIMIT 1"
+    )
+    return Call(_task_of(rows[0]), rows[0]["calls"], rows[0]["call_ms"]) if rows else None
+
+
+async def note_call(tx: Transaction, task: int, calls: int, call_ms: int | None) -> None:
+    """Write when a callback is due next; None: not any more."""
+    await tx.execute(
+        "UPDATE image_task SET calls = ?, call_ms = ? WHERE id = ?", (calls, call_ms, task)
+    )
+    tx.touch("image_task")
 
 
 async def list_tasks(

@@ -4,14 +4,12 @@ import asyncio
 import json
 import logging
 import ssl
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import NoReturn
 
-from edge_agent.domain.errors import Refused, Unavailable
+from edge_agent.domain.errors import Unavailable
 from edge_agent.domain.event import EventKind, OutboxRow
 from edge_agent.domain.ids import new_id
-from edge_agent.outbound import PostLimits, post
+from edge_agent.outbound import MOST_REFUSALS, Outcome, PostLimits, Tried, tell
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.supervise import Backoff
@@ -35,39 +33,6 @@ TEST = "webhook.test"
 """The kind of a message that somebody sends by hand to see whether it arrives."""
 
 RETRY = Backoff(first=1.0, longest=60.0)
-
-_TAKEN = range(200, 300)
-_MALFORMED = frozenset((400, 413, 422))
-"""By these a host says that it will never take this very message."""
-
-_TRIES = 5
-"""So often a message is sent of which a host says so; it may be wrong for a while."""
-
-
-class Outcome(StrEnum):
-    """What became of one try."""
-
-    TAKEN = "taken"
-    FAILED = "failed"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What came of one try.
-
-    Attributes:
-        status: of the answer; None where there was none.
-        problem: why it was not taken, empty where it was.
-    """
-
-    status: int | None
-    problem: str
-
-    @property
-    def taken(self) -> bool:
-        """Whether the host has taken it."""
-        return not self.problem
 
 
 class Counts:
@@ -173,7 +138,7 @@ class Target:
             await self._drop(delivery)
             return
         self._failures += 1
-        if outcome is Outcome.REFUSED and self._failures >= _TRIES:
+        if outcome is Outcome.REFUSED and self._failures >= MOST_REFUSALS:
             self._dropped.add(target=self.name, reason="refused")
             self._failures = 0
             await self._drop(delivery)
@@ -199,9 +164,9 @@ class Target:
         self.problem = tried.problem
         if tried.taken:
             self.taken_ms = self._clock.now_ms()
-            return Outcome.TAKEN
-        log.log(self._level(), "webhook %s: %s: %s", self.name, row.kind, tried.problem)
-        return Outcome.REFUSED if tried.status in _MALFORMED else Outcome.FAILED
+        else:
+            log.log(self._level(), "webhook %s: %s: %s", self.name, row.kind, tried.problem)
+        return tried.outcome
 
     async def _send(self, row: OutboxRow) -> Tried:
         now_ms = self._clock.now_ms()
@@ -209,12 +174,7 @@ class Target:
         message = with_links(envelope(row, historical=late), self._links)
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
         headers = signed_headers(self._target.key, row.event_id, now_ms // 1000, body)
-        headers["Content-Type"] = "application/json"
-        try:
-            status = await post(self._target.url, body, headers, await self._reach())
-        except (Refused, Unavailable) as error:
-            return Tried(None, f"not taken: {error}")
-        return Tried(status, "" if status in _TAKEN else f"answered {status}")
+        return await tell(self._target.url, body, headers, await self._reach())
 
     def _level(self) -> int:
         """The first failure is worth a warning, those that follow say the same."""

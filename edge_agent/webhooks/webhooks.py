@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NoReturn
 
 from edge_agent.domain.errors import NotFound, Refused, Unavailable
+from edge_agent.outbound import Tried
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.supervise import Backoff, insist, keep_running
@@ -15,7 +16,7 @@ from edge_agent.storage.webhook_targets import delete_webhook, insert_webhook, k
 from edge_agent.storage.webhooks import set_webhooks
 from edge_agent.webhooks.kept import NewWebhook, Seals, checked, read_targets, row_of
 from edge_agent.webhooks.options import WebhookTarget
-from edge_agent.webhooks.target import RETRY, Counts, Target, Tried
+from edge_agent.webhooks.target import RETRY, Counts, Target
 from edge_agent.wire.answers import Links
 
 MOST = 20

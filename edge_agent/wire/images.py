@@ -143,7 +143,7 @@ class ImageImport(ImageInstance):
     Path: str
     """Folder below that, beginning with a slash."""
     CallbackAddress: str | None = None
-    """Noted, never called."""
+    """Told when it ends, by a POST of JSON; docs/images.md says what."""
 
 
 class ImageTasks(ImageInstance):

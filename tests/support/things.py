@@ -16,7 +16,7 @@ from edge_agent.domain.image_item import ImageInstance, Look, ServiceType
 from edge_agent.images import ImageAnswers, ImageSearch, ImagesOptions, ImagesParts, Uploads
 from edge_agent.images.ports import PictureEyes
 from edge_agent.media import Decoder
-from edge_agent.outbound import FetchLimits
+from edge_agent.outbound import FetchLimits, PostLimits
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
@@ -113,6 +113,7 @@ async def image_search(
     eyes: PictureEyes | None = None,
     instances: tuple[ImageInstance, ...] = (GOODS, NOTICES, SMALL, SLOW),
     import_folder: Path | None = None,
+    callback: PostLimits | None = None,
 ) -> AsyncIterator[ImageSearch]:
     """Instances that are loaded, and their imports and dumps at work."""
     clock, thread, decoder = SystemClock(), OneThread("images"), Decoder()
@@ -128,6 +129,7 @@ async def image_search(
     options = ImagesOptions(
         instances=instances,
         import_folder=import_folder,
+        callback=callback or PostLimits(),
         fetch=FetchLimits(seconds=1.0, allowed_networks=("127.0.0.0/8",), max_bytes=4 << 20),
     )
     service = ImageSearch(parts, options)
@@ -135,7 +137,7 @@ async def image_search(
         again = keep_running(
             "looking again", service.look_again, retry_on=Unavailable, backoff=Backoff(first=0.01)
         )
-        running = [group.create_task(work) for work in (service.run(), again)]
+        running = [group.create_task(work) for work in (service.run(), service.call_back(), again)]
         await service.loaded.wait()
         try:
             yield service

@@ -4,7 +4,7 @@ from edge_agent.domain.image_item import ImageInstance, ServiceType
 from edge_agent.fingerprint import FingerprintOptions
 from edge_agent.images import ImagesOptions
 from edge_agent.media.sampling import SampleLimits
-from edge_agent.outbound import FetchLimits
+from edge_agent.outbound import FetchLimits, PostLimits
 from edge_agent.search.options import SearchOptions
 from edge_agent.settings.model import Model
 from edge_agent.settings.units import MIB, ms
@@ -56,6 +56,10 @@ def images_options(model: Model) -> ImagesOptions:
         ),
         import_folder=model.images.import_folder,
         look_again_share=model.index.reembed_share,
+        callback=PostLimits(
+            plain=model.images.plain_callbacks,
+            allowed_networks=tuple(model.search.fetch_networks),
+        ),
         fetch=FetchLimits(
             seconds=5.0,
             max_bytes=4 * MIB,

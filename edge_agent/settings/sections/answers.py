@@ -80,6 +80,7 @@ class ImagesSection(Section):
 
     instances: Annotated[list[InstanceSection], Field(max_length=50)] = []
     import_folder: File | None = None
+    plain_callbacks: bool = False
 
     @field_validator("instances")
     @classmethod
