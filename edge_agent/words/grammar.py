@@ -14,8 +14,8 @@ from edge_agent.words.entries import Entry, Role
 from edge_agent.words.places import Gazetteer
 from edge_agent.words.scanner import Token
 
-_KINDS = {Role.OBJECT: Kind.OBJECT, Role.ACTION: Kind.ACTION}
-_BEARERS = frozenset({Role.GARMENT, Role.OBJECT})
+_KINDS = {Role.OBJECT: Kind.OBJECT, Role.SPORT: Kind.OBJECT, Role.ACTION: Kind.ACTION}
+_BEARERS = frozenset({Role.GARMENT, Role.OBJECT, Role.SCENE})
 _LOOSE = frozenset({"in", "of"})
 _OPPOSITE = {YES: NO, NO: YES}
 
@@ -55,6 +55,10 @@ class Grammar:
         elif role is Role.LINK:
             self._linked = self._bearer is not None
             self._loosely = token.form in _LOOSE
+        elif role is Role.TRAIT and token.entry is not None:
+            # small red dog, red small dog: what the colour is of is still to come
+            self._want(Kind.ATTRIBUTE, (token,), token.entry.any_of)
+            self._negation = None
         elif role is not Role.FILLER:
             self._content(token, role)
             self._linked, self._negation = False, None
@@ -70,7 +74,7 @@ class Grammar:
         elif token.entry is not None and role is Role.PERSON:
             self._person(token, token.entry)
         elif token.entry is not None:
-            self._want(Kind.ACTION, (token,), token.entry.any_of)
+            self._want(_KINDS.get(role, Kind.ATTRIBUTE), (token,), token.entry.any_of)
 
     def _colour(self, token: Token, rest: Sequence[Token]) -> None:
         follows = next((t for t in rest if not _between(t)), None)
@@ -167,6 +171,8 @@ def _between(token: Token) -> bool:
     """Whether a word may stand between a colour and what it is of."""
     if token.entry is None:
         return False
+    if token.entry.role is Role.TRAIT:
+        return True
     return token.form in {"and", "or", "the", "a", "的", "和", "色", "pair of"} or (
         token.entry.role is Role.COLOUR
     )

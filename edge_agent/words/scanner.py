@@ -10,15 +10,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from edge_agent.words.clothes import COLOUR_WORDS, GARMENTS, PEOPLE
+from edge_agent.words.clothes import COLOUR_WORDS, GARMENTS
 from edge_agent.words.concepts import Span
+from edge_agent.words.doings import DOINGS, TRAITS
 from edge_agent.words.entries import Entry
+from edge_agent.words.people import PEOPLE
+from edge_agent.words.scenery import SCENERY
 from edge_agent.words.small_words import ACTIONS, FILLERS, LINKS, NEGATIONS, PLACES
 from edge_agent.words.things import THINGS
 
 LEXICON: tuple[Entry, ...] = (
-    *FILLERS, *LINKS, *NEGATIONS, *PLACES, *ACTIONS, *THINGS, *PEOPLE, *GARMENTS, *COLOUR_WORDS,
-)  # fmt: skip
+    *FILLERS,
+    *LINKS,
+    *NEGATIONS,
+    *PLACES,
+    *ACTIONS,
+    *DOINGS,
+    *TRAITS,
+    *SCENERY,
+    *THINGS,
+    *PEOPLE,
+    *GARMENTS,
+    *COLOUR_WORDS,
+)
 """Every entry; of two with one form the later counts."""
 
 

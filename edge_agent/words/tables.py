@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from edge_agent.words.clothes import COLOUR_WORDS, GARMENTS, PEOPLE
+from edge_agent.words.clothes import COLOUR_WORDS, GARMENTS
+from edge_agent.words.doings import DOINGS, TRAITS
 from edge_agent.words.entries import Entry
+from edge_agent.words.people import PEOPLE
+from edge_agent.words.scenery import SCENERY
 from edge_agent.words.small_words import ACTIONS, FILLERS, LINKS, NEGATIONS, PLACES
 from edge_agent.words.things import THINGS
 
@@ -12,6 +15,9 @@ _TABLES: Sequence[tuple[str, Sequence[Entry]]] = (
     ("Clothes, bags, looks", GARMENTS),
     ("People", PEOPLE),
     ("Objects", THINGS),
+    ("Scenery and other things, which are told of nobody", SCENERY),
+    ("Sizes and ages", TRAITS),
+    ("Postures and sports", DOINGS),
     ("Deeds", ACTIONS),
     ("Places", PLACES),
     ("Negations", NEGATIONS),

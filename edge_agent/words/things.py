@@ -4,62 +4,172 @@ from edge_agent.domain.objects import OBJECTS
 from edge_agent.words.entries import Entry, Role, forms
 
 _MORE = {
-    "bicycle": ("bike | cycle", "单车 | 脚踏车 | 山地车"),
-    "car": ("automobile | vehicle | suv | race car", "轿车 | 小汽车 | 车 | 车子 | 车辆 | 赛车"),
-    "motorcycle": ("motorbike | scooter | dirt bike | moped", "摩托 | 机车 | 越野摩托"),
-    "airplane": ("aeroplane | plane | aircraft", "客机"),
-    "bus": ("coach", "公交车 | 巴士 | 大巴 | 客车"),
-    "train": ("tram", "列车 | 地铁 | 电车"),
-    "truck": ("lorry | lorries | pickup | pickup truck", "货车 | 皮卡"),
-    "boat": ("ship | canoe | kayak | sailboat | rowboat", "小船 | 轮船 | 皮划艇 | 独木舟 | 帆船"),
-    "traffic_light": ("traffic signal", "交通灯 | 信号灯"),
+    "bicycle": (
+        "bike | cycle | mountain bike | tricycle",
+        "单车 | 脚踏车 | 山地车 | 山地自行车 | 三轮车 | 电动自行车",
+    ),
+    "car": (
+        (
+            "automobile | suv | race car | taxi | cab | van | jeep | minivan | sedan | racecar"
+            " | police car | sports car"
+        ),
+        "轿车 | 小汽车 | 小车 | 小轿车 | 出租车 | 面包车 | 吉普车 | 警车 | 跑车 | 私家车",
+    ),
+    "motorcycle": (
+        "motorbike | scooter | dirt bike | moped | dirtbike | motor bike",
+        "摩托 | 机车 | 越野摩托 | 电动车 | 电瓶车 | 小摩托 | 越野摩托车 | 踏板车",
+    ),
+    "airplane": ("aeroplane | plane | aircraft | jet", "客机 | 战斗机 | 直升机 | 喷气机"),
+    "bus": (
+        "coach | minibus | school bus",
+        "公交车 | 巴士 | 大巴 | 客车 | 公交 | 校车 | 大巴车 | 双层巴士 | 中巴",
+    ),
+    "train": (
+        "tram | subway | locomotive | metro",
+        "列车 | 地铁 | 电车 | 高铁 | 动车 | 火车头 | 有轨电车",
+    ),
+    "truck": (
+        "lorry | lorries | pickup | pickup truck | dump truck | fire truck",
+        "货车 | 皮卡 | 大卡车 | 皮卡车 | 消防车 | 大货车 | 货运车",
+    ),
+    "boat": (
+        (
+            "ship | canoe | kayak | sailboat | rowboat | raft | yacht | ferry | gondola | dinghy"
+            " | speedboat"
+        ),
+        (
+            "小船 | 轮船 | 皮划艇 | 独木舟 | 帆船 | 船只 | 游艇 | 渔船 | 木筏 | 皮筏 | 皮筏艇"
+            " | 快艇 | 汽艇 | 划艇 | 橡皮艇 | 渡轮 | 竹筏 | 赛艇"
+        ),
+    ),
+    "traffic_light": ("traffic signal | stoplight", "交通灯 | 信号灯 | 交通信号灯 | 红灯 | 绿灯"),
     "fire_hydrant": ("hydrant", "消火栓"),
     "stop_sign": ("", "停止标志"),
-    "bench": ("park bench", "长凳 | 长板凳"),
-    "bird": ("duck | seagull | pigeon", "小鸟 | 鸟儿 | 鸭子 | 海鸥 | 鸽子"),
-    "cat": ("kitten", "猫咪 | 小猫"),
-    "dog": ("puppy | puppies | hound | greyhound | terrier", "小狗 | 犬 | 狗狗 | 大狗 | 猎犬"),
-    "horse": ("pony | ponies", "马儿 | 小马 | 马匹"),
-    "sheep": ("lamb | goat", "绵羊 | 山羊"),
-    "cow": ("cattle | bull | calf", "奶牛 | 公牛"),
-    "elephant": ("", "象"),
-    "umbrella": ("parasol", "伞 | 太阳伞 | 遮阳伞"),
-    "tie": ("necktie", ""),
-    "suitcase": ("luggage | trolley case | travel case", "拉杆箱 | 旅行箱 | 皮箱 | 行李"),
-    "frisbee": ("flying disc", "飞碟"),
-    "skis": ("ski", "滑雪橇"),
-    "snowboard": ("snow board", "雪板"),
-    "sports_ball": (
-        "soccer ball | football | basketball | tennis ball | baseball | volleyball",
-        "足球 | 篮球 | 网球 | 棒球 | 橄榄球 | 排球 | 皮球",
+    "bench": ("park bench", "长凳 | 长板凳 | 长条椅 | 板凳 | 长条凳"),
+    "bird": (
+        "duck | seagull | pigeon | goose | geese | swan | parrot | eagle | hawk | crane | ostrich",
+        (
+            "小鸟 | 鸟儿 | 鸭子 | 海鸥 | 鸽子 | 飞鸟 | 大鸟 | 鸟类 | 鸭 | 鹅 | 天鹅 | 鹦鹉 | 老鹰"
+            " | 鹰 | 麻雀 | 白鹭 | 鸵鸟"
+        ),
     ),
-    "baseball_bat": ("bat", "球棒 | 球棍"),
-    "baseball_glove": ("mitt", ""),
-    "skateboard": ("skate board", ""),
-    "surfboard": ("surf board", "滑水板"),
-    "tennis_racket": ("racket | tennis racquet | racquet", "球拍"),
-    "bottle": ("water bottle", "水瓶"),
-    "wine_glass": ("wineglass", "高脚杯"),
-    "cup": ("mug", "水杯 | 茶杯 | 杯"),
-    "knife": ("knives", "刀子 | 小刀"),
-    "bowl": ("", "碗里"),
-    "chair": ("armchair | stool | seat", "凳子 | 座椅 | 座位"),
-    "couch": ("sofa", ""),
-    "potted_plant": ("plant", "植物"),
-    "dining_table": ("desk | dining table", "餐桌 | 桌"),
-    "tv": ("tv | tv set | screen | monitor", "电视机 | 屏幕 | 显示器"),
-    "laptop": ("notebook computer | computer", "笔记本 | 电脑 | 手提电脑"),
-    "remote": ("remote", ""),
-    "cell_phone": ("cell phone | cellphone | phone | smartphone | telephone", "电话 | 智能手机"),
-    "refrigerator": ("fridge", ""),
-    "book": ("magazine", "书本 | 书籍 | 杂志"),
-    "teddy_bear": ("teddy | stuffed animal", "泰迪熊"),
+    "cat": ("kitten | kitty", "猫咪 | 小猫 | 猫儿 | 花猫 | 黑猫 | 白猫 | 大猫"),
+    "dog": (
+        (
+            "puppy | puppies | hound | greyhound | terrier | poodle | labrador | retriever | doggy"
+            " | collie | german shepherd | golden retriever | bulldog | dalmatian | husky | canine"
+            " | pup"
+        ),
+        (
+            "小狗 | 犬 | 狗狗 | 大狗 | 猎犬 | 狗儿 | 小狗狗 | 牧羊犬 | 灰狗 | 猎狗 | 贵宾犬"
+            " | 斑点狗 | 哈士奇 | 金毛 | 拉布拉多 | 斗牛犬 | 赛犬 | 卷毛狗 | 哈巴狗 | 德国牧羊犬"
+            " | 宠物狗 | 狼狗"
+        ),
+    ),
+    "horse": (
+        "pony | ponies | mare | foal | stallion",
+        "马儿 | 小马 | 马匹 | 骏马 | 白马 | 黑马 | 野马 | 棕马 | 大马",
+    ),
+    "sheep": ("lamb | goat | ram | ewe", "绵羊 | 山羊 | 羊群 | 小羊 | 羔羊 | 羊羔"),
+    "cow": (
+        "cattle | bull | calf | calves | ox | oxen | buffalo",
+        "奶牛 | 公牛 | 黄牛 | 水牛 | 小牛 | 牛群 | 牛犊 | 母牛 | 耕牛",
+    ),
+    "elephant": ("", "象 | 小象 | 象群"),
+    "bear": ("polar bear | grizzly", "狗熊 | 棕熊 | 黑熊 | 北极熊 | 白熊"),
+    "umbrella": ("parasol", "伞 | 太阳伞 | 遮阳伞 | 阳伞 | 花伞 | 小伞"),
+    "tie": ("necktie | bow tie", "领结"),
+    "suitcase": (
+        "luggage | trolley case | travel case",
+        "拉杆箱 | 旅行箱 | 皮箱 | 行李 | 手提箱 | 旅行袋",
+    ),
+    "frisbee": ("flying disc | disc | disk", "飞碟 | 圆盘 | 飞盘儿"),
+    "skis": ("ski | ski poles", "滑雪橇 | 滑雪杖 | 雪橇板 | 双板"),
+    "snowboard": ("snow board | snowboards", "雪板"),
+    "sports_ball": (
+        (
+            "soccer ball | football | basketball | tennis ball | baseball | volleyball | golf ball"
+            " | softball | beach ball | rugby ball | toy ball"
+        ),
+        (
+            "足球 | 篮球 | 网球 | 棒球 | 橄榄球 | 排球 | 皮球 | 垒球 | 高尔夫球 | 羽毛球 | 乒乓球"
+            " | 小球 | 沙滩球 | 圆球 | 保龄球 | 手球 | 水球 | 玩具球 | 彩球"
+        ),
+    ),
+    "kite": ("", "纸鸢"),
+    "baseball_bat": ("bat", "球棒 | 球棍 | 棒球棍"),
+    "baseball_glove": ("mitt", "棒球套 | 接球手套"),
+    "skateboard": ("skate board | longboard", "滑板车 | 长板 | 四轮滑板"),
+    "surfboard": ("surf board | wakeboard | bodyboard | boogie board", "滑水板 | 尾波板"),
+    "tennis_racket": ("racket | tennis racquet | racquet", "球拍 | 拍子 | 羽毛球拍"),
+    "bottle": (
+        "water bottle | beer bottle | plastic bottle",
+        "水瓶 | 瓶 | 酒瓶 | 啤酒瓶 | 奶瓶 | 水壶 | 矿泉水 | 塑料瓶 | 饮料瓶",
+    ),
+    "wine_glass": ("wineglass | champagne glass", "高脚杯 | 红酒杯 | 葡萄酒杯 | 玻璃杯"),
+    "cup": ("mug | teacup | paper cup", "水杯 | 茶杯 | 杯 | 咖啡杯 | 马克杯 | 纸杯 | 酒盅"),
+    "fork": ("", "餐叉 | 叉"),
+    "spoon": ("", "汤匙 | 汤勺 | 调羹 | 勺"),
+    "banana": ("", "芭蕉"),
+    "sandwich": ("sandwiches", "三文治"),
+    "donut": ("doughnut", "面包圈"),
+    "cake": ("birthday cake | cupcake", "生日蛋糕 | 纸杯蛋糕 | 糕点"),
+    "pizza": ("", "比萨 | 匹萨 | 比萨饼 | 披萨饼"),
+    "hot_dog": ("hotdog", ""),
+    "carrot": ("", "红萝卜"),
+    "broccoli": ("", "花椰菜"),
+    "knife": ("knives", "刀子 | 小刀 | 菜刀 | 餐刀 | 匕首 | 水果刀"),
+    "bowl": ("", "碗里 | 饭碗 | 大碗 | 小碗"),
+    "chair": (
+        "armchair | stool | rocking chair | lawn chair | deck chair",
+        "凳子 | 椅 | 躺椅 | 沙滩椅 | 摇椅 | 折叠椅 | 小板凳 | 扶手椅 | 高脚凳",
+    ),
+    "couch": ("sofa | loveseat", "长沙发 | 沙发椅"),
+    "potted_plant": ("plant | houseplant", "植物 | 盆景 | 绿植 | 花盆"),
+    "dining_table": (
+        "desk | dining table | picnic table | coffee table",
+        "餐桌 | 桌 | 书桌 | 办公桌 | 饭桌 | 课桌 | 圆桌 | 茶几 | 桌面 | 木桌",
+    ),
+    "tv": (
+        "tv | tv set | screen | monitor | television set",
+        "电视机 | 屏幕 | 显示器 | 荧幕 | 显示屏 | 大屏幕",
+    ),
+    "laptop": ("notebook computer | computer", "笔记本 | 电脑 | 手提电脑 | 计算机 | 平板电脑"),
+    "cell_phone": (
+        "cell phone | cellphone | phone | smartphone | telephone | mobile",
+        "电话 | 智能手机 | 移动电话 | 打电话 | 玩手机",
+    ),
+    "microwave": ("microwave oven", ""),
+    "oven": ("stove", "炉子 | 炉灶 | 烤炉"),
+    "toaster": ("", "面包机"),
+    "sink": ("washbasin", "洗手池 | 洗脸盆 | 水池子 | 洗碗池"),
+    "toilet": ("", "坐便器 | 抽水马桶"),
+    "bed": ("bunk bed | crib", "床上 | 大床 | 小床 | 婴儿床 | 床铺"),
+    "refrigerator": ("fridge", "电冰箱 | 冰柜"),
+    "book": ("magazine | textbook", "书本 | 书籍 | 杂志 | 课本 | 一本书 | 图书 | 小说"),
+    "clock": ("", "时钟 | 闹钟 | 挂钟 | 钟表"),
+    "vase": ("", "花樽"),
+    "scissors": ("", "剪子"),
+    "remote": ("remote", "遥控"),
+    "teddy_bear": (
+        "teddy | stuffed animal | stuffed toy",
+        "泰迪熊 | 毛绒玩具 | 布娃娃熊 | 小熊玩具 | 毛绒熊 | 毛绒公仔",
+    ),
     "hair_drier": ("hair dryer", ""),
 }
 """COCO's 80 classes by the words people use, as a general vocabulary has them."""
 
 _AS_WORN = frozenset({"person", "backpack", "handbag", "orange", "mouse"})
 """Called otherwise: by words for people, bags and colours; a bare mouse is an animal."""
+
+
+_KINDS_OF = (
+    ("vehicle", "car truck bus motorcycle bicycle", "vehicle", "车 | 车子 | 车辆 | 机动车"),
+    ("racing", "car motorcycle", "racing vehicle | off-road vehicle", "赛车 | 越野车"),
+    ("seat", "chair bench couch", "seat", "座位 | 座椅 | 位子"),
+    ("animal", "dog cat horse sheep cow", "pet | livestock", "宠物 | 牲口 | 家畜"),
+)
+"""Words that are wider than a class: 车 is whatever has wheels."""
 
 
 def _entry(key: str, en: str, zh: str) -> Entry:
@@ -74,4 +184,18 @@ def _entry(key: str, en: str, zh: str) -> Entry:
     )
 
 
-THINGS = tuple(_entry(word.key, word.en, word.zh) for word in OBJECTS if word.key not in _AS_WORN)
+def _kind_of(key: str, classes: str, en: str, zh: str) -> Entry:
+    return Entry(
+        role=Role.OBJECT,
+        key=key,
+        any_of=tuple((one, one) for one in classes.split()),
+        colours=tuple(f"{one}_colour" for one in classes.split()),
+        en=forms(en),
+        zh=forms(zh),
+    )
+
+
+THINGS = (
+    *(_entry(word.key, word.en, word.zh) for word in OBJECTS if word.key not in _AS_WORN),
+    *(_kind_of(*each) for each in _KINDS_OF),
+)

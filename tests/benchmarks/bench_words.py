@@ -13,6 +13,7 @@ import json
 import random
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -41,6 +42,9 @@ from tests.benchmarks.setting import Setting
 
 _ABSENT = 0.05
 """Probability that something is there that the detector did not find."""
+
+_SURE = 2
+"""Captions of five that name a thing, so that it surely is what the picture shows."""
 
 _TRACKS = 200_000
 _DAY_MS = 86_400_000
@@ -74,6 +78,11 @@ def run(setting: Setting) -> Report:
     }
     chance = mean(1 / rank for rank in range(1, len(pictures) + 1))
     report.fact("pictures", len(pictures))
+    named = {language: _named(lines, language) for language in ("en", "zh")}
+    for one, other in (("en", "zh"), ("zh", "en")):
+        common = [pair for pair, times in named[one].items() if times >= _SURE]
+        both = sum(pair in named[other] for pair in common) / max(len(common), 1)
+        report.fact(f"objects that two captions name in {one}, named in {other} too", both)
     report.fact("chance", chance)
     for language, value in ranks.items():
         report.target(f"reciprocal rank, {language}, by chance", value / chance, "times", ">= 5")
@@ -114,12 +123,15 @@ def _language(
 ) -> float:
     reader, told_keys = Reader(), frozenset(vision.info.attributes)
     every, understood, judged, whole = 0, 0, list[float](), list[float]()
+    told_of, coloured = list[int](), 0
     for own, line in enumerate(lines):
         for caption in line[language]:
             every += 1
             question = reader.read(caption, _START_MS)
             understood += not question.unknown
             wanted = _concepts(question, told_keys)
+            told_of.append(sum(one.any_of[0][0] != "person" for one in wanted))
+            coloured += any(key in (UPPER, LOWER) for one in wanted for key, _ in one.any_of)
             if not wanted:
                 continue
             rank = _reciprocal([_score(wanted, one) for one in pictures], own)
@@ -130,9 +142,27 @@ def _language(
     report.fact(f"without an unknown word, {language}", understood / every)
     report.fact(f"with people or more, {language}", len(whole) / every)
     report.fact(f"judged, {language}", len(judged) / every)
+    report.fact(f"concepts besides people, each caption, {language}", mean(told_of))
+    report.fact(f"with a colour of clothes, {language}", coloured / every)
     report.fact(f"reciprocal rank, {language}, with people or more", mean(whole))
     report.fact(f"reciprocal rank, {language}", mean(judged))
     return mean(judged)
+
+
+def _named(lines: Sequence[Any], language: str) -> Counter[tuple[int, str]]:
+    """How many captions of a picture name an object, by picture and object."""
+    reader = Reader()
+    return Counter(
+        (number, key)
+        for number, line in enumerate(lines)
+        for caption in line[language]
+        for key in {
+            key
+            for one in reader.read(caption, _START_MS).wanted
+            if one.kind is Kind.OBJECT and not one.negated
+            for key, _ in one.any_of
+        }
+    )
 
 
 def _concepts(question: Question, told_keys: frozenset[str]) -> list[Wanted]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.domain.objects import OBJECT_BY_KEY
-from edge_agent.domain.worn import WORDS
+from edge_agent.domain.worn import LOWER, UPPER, WORDS
 from edge_agent.words import Kind, KnownPlace, Question, Reader
 from edge_agent.words.scanner import LEXICON
 
@@ -173,10 +173,52 @@ def test_a_day_of_the_change_to_summer_time() -> None:
 
 
 def test_unknown_words_are_named() -> None:
-    question = read("a quick red fox near the 长城, yesterday")
-    assert [question.words(span) for span in question.unknown] == ["quick", "fox", "长城"]
+    question = read("a quick red gizmo near the 长城, yesterday")
+    assert [question.words(span) for span in question.unknown] == ["quick", "gizmo", "长城"]
     assert read("").unknown == ()
-    assert [read("跳舞的人").words(s) for s in read("跳舞的人").unknown] == ["跳舞"]
+    assert [read("变魔术的人").words(s) for s in read("变魔术的人").unknown] == ["魔术"]
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "objects"),
+    [
+        ("a person with a balloon on the zebra crossing", "斑马线上拿气球的人", {"person"}),
+        ("bread and milk in the station", "车站里的面包和牛奶", set()),
+        ("a cowboy on a horse", "骑马的牛仔", {"person", "horse"}),
+        ("a telephone and a knapsack", "电话和背囊", {"cell_phone"}),
+        ("somebody skateboarding", "有人在玩滑板", {"person", "skateboard"}),
+        ("grandfather and child with an umbrella", "爷爷和孩子打着伞", {"person", "umbrella"}),
+        ("three white vehicles", "三辆白色的车", {"car", "truck", "bus", "motorcycle", "bicycle"}),
+    ],
+)
+def test_signs_in_longer_words_are_not_taken_for_things(
+    english: str, chinese: str, objects: set[str]
+) -> None:
+    found = [
+        {key for one in read(text).wanted if one.kind is Kind.OBJECT for key, _ in one.any_of}
+        for text in (english, chinese)
+    ]
+    assert found == [objects, objects]
+    assert all(not read(text).unknown for text in (english, chinese))
+
+
+@pytest.mark.parametrize(
+    "text", ["a man on green grass", "绿色草地上的男人", "a man before a red wall", "红墙前的男人"]
+)
+def test_the_colour_of_what_stands_around_dresses_nobody(text: str) -> None:
+    told = {key for one in read(text).wanted for key, _ in one.any_of}
+    assert not told & {UPPER, LOWER}
+
+
+def test_every_concept_has_words_in_both_languages() -> None:
+    assert all(entry.en and entry.zh for entry in LEXICON)
+
+
+def test_sizes_stand_between_a_colour_and_what_it_is_of() -> None:
+    for text in ("a red small bag", "一个红色的小手提包"):
+        assert {("bag", "yes"), ("bag_colour", "red")} <= {
+            pair for one in read(text).wanted for pair in one.any_of
+        }
 
 
 def test_attributes_and_objects_are_those_of_the_catalogue() -> None:
