@@ -109,6 +109,8 @@ class Job:
         people: how many people the query picture showed, where it is known.
         compared: how many remembered faces, or bodies if those are more, each person was compared
             with, where it is known; one of them is expected to be theirs.
+        indexed: how much of what is remembered was in the index when this was answered, 0 to 1;
+            below 1 only soon after a start, where it is known.
     """
 
     id: str
@@ -125,3 +127,4 @@ class Job:
     error_code: str | None
     error_message: str | None
     compared: int | None = None
+    indexed: float | None = None

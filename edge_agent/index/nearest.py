@@ -83,9 +83,7 @@ def _least_of_best(scores: Floats, tracks: Ordinals, k: int) -> float:
     while True:
         top = np.argpartition(-scores, several)[:several] if several < len(scores) else None
         best = (
-            _best_of_each(scores, tracks)
-            if top is None
-            else _best_of_each(scores[top], tracks[top])
+            best_of_each(scores, tracks) if top is None else best_of_each(scores[top], tracks[top])
         )
         if len(best) >= k:
             return float(np.partition(best, len(best) - k)[len(best) - k])
@@ -94,7 +92,8 @@ def _least_of_best(scores: Floats, tracks: Ordinals, k: int) -> float:
         several *= _SEVERAL
 
 
-def _best_of_each(scores: Floats, tracks: Ordinals) -> Floats:
+def best_of_each(scores: Floats, tracks: Ordinals) -> Floats:
+    """(tracks,) the best score of each track, in the order of the numbers of the tracks."""
     falling = np.argsort(-scores)
     _, first = np.unique(tracks[falling], return_index=True)
     return np.asarray(scores[falling[first]])

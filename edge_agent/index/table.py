@@ -38,6 +38,14 @@ class Entries(NamedTuple):
     values: Floats
 
 
+class Sight(NamedTuple):
+    """Whose vector it is, from where and when; track and camera are numbers."""
+
+    track: int
+    camera: int
+    at_ms: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Admitted:
     """The rows a question admits.
@@ -58,6 +66,9 @@ class Table:
 
     The rows of a track are chained, so that a few tracks are found without reading any column.
 
+    Attributes:
+        version: goes up whenever vectors come or go.
+
     Args:
         dimensions: of a vector.
         exact: where the vectors themselves are kept; empty.
@@ -65,6 +76,7 @@ class Table:
 
     def __init__(self, dimensions: int, exact: Exact) -> None:
         self.dimensions = dimensions
+        self.version = 0
         self._exact = exact
         self.ids = Ids()
         self.numbers = Numbers(dimensions)
@@ -93,6 +105,7 @@ class Table:
 
     def add(self, entries: Entries) -> None:
         """Add vectors."""
+        self.version += 1
         rows = self.ids.take(entries.ids)
         for column in self._columns:
             column.reserve(self.ids.limit)
@@ -114,6 +127,7 @@ class Table:
         Returns:
             The number of every row's track.
         """
+        self.version += 1
         tracks = self.tracks(rows)
         for row, track in zip(rows.tolist(), tracks.tolist(), strict=True):
             self._unchain(row, track)
@@ -126,6 +140,12 @@ class Table:
         for zone in self._zones.went(rows):
             self.numbers.give_back(zone * ZONE, (zone + 1) * ZONE)
         return tracks
+
+    def sight(self, row: int) -> Sight:
+        """What a row in use says besides its numbers."""
+        return Sight(
+            int(self._track.rows[row]), int(self._camera.rows[row]), int(self._at_ms.rows[row])
+        )
 
     def scores(self, query: Floats, rows: Positions) -> Floats | None:
         """(n,) products of the vectors themselves with the query, rounded once, to float32.

@@ -9,12 +9,16 @@ import numpy as np
 from edge_agent.domain.detection import Floats
 from edge_agent.domain.vector import Part, StoredVector
 from edge_agent.index.exact import Exact, InFile, InMemory
-from edge_agent.index.nearest import Near, nearest
+from edge_agent.index.nearest import Near, all_rows, nearest
 from edge_agent.index.plan import Plan, Where
+from edge_agent.index.shadow import Shadow, random_row
 from edge_agent.index.table import Entries, Table
 from edge_agent.index.tracks import Tracks
 
 _UNIT_ERROR = 1e-2
+_HOUR_MS = 3_600_000
+_DAY_MS = 24 * _HOUR_MS
+_WEEK_MS = 7 * _DAY_MS
 
 Key = tuple[Part, str]
 
@@ -60,6 +64,7 @@ class VectorIndex:
     Attributes:
         complete: everything that `storage` holds is in here; false until `mark_complete`. An
             incomplete index answers all the same, from what it has.
+        expected: how many vectors it is going to hold, where somebody has told.
 
     Args:
         folder: where files without a name may lie (`exact`); with None, the vectors themselves are
@@ -73,6 +78,7 @@ class VectorIndex:
         self._cameras: dict[str, int] = {}
         self._gone: set[str] = set()
         self.complete = False
+        self.expected: int | None = None
 
     @property
     def models(self) -> frozenset[Key]:
@@ -81,6 +87,16 @@ class VectorIndex:
 
     def __len__(self) -> int:
         return sum(len(table) for table in self._tables.values())
+
+    @property
+    def share(self) -> float | None:
+        """How much of what `storage` holds is in here, 0 to 1; None where nobody has told.
+
+        It is 1 where the index is complete and nowhere else.
+        """
+        if self.complete:
+            return 1.0
+        return min(len(self) / self.expected, 0.999) if self.expected else None
 
     def __contains__(self, vector_id: object) -> bool:
         return isinstance(vector_id, str) and bool(self._known([vector_id]))
@@ -203,6 +219,34 @@ class VectorIndex:
             return Matches((), (), np.empty(0, np.float32), admitted.count)
         near = nearest(table, query, admitted, k, threshold)
         return self._best(table, near, k, admitted.count)
+
+    def shadow(self, chance: np.random.Generator, k: int) -> Shadow | None:
+        """Ask for whoever is near a random vector of others, under a random filter, and answer.
+
+        Returns:
+            What holds the answer against all rows; None where there is nothing to ask about.
+        """
+        if not self._tables:
+            return None
+        part, model = sorted(self._tables)[chance.integers(len(self._tables))]
+        table = self._tables[part, model]
+        row = random_row(table, chance)
+        sight, query = table.sight(row), table.numbers.values(np.array([row]))[0]
+        camera = next(name for name, number in self._cameras.items() if number == sight.camera)
+        around_ms = int(chance.choice([_HOUR_MS, _DAY_MS, _WEEK_MS]))
+        own = frozenset({self._tracks.name(sight.track)})
+        where = [
+            Where(exclude_tracks=own),
+            Where(exclude_tracks=own, cameras=frozenset({camera})),
+            Where(
+                exclude_tracks=own,
+                start_ms=sight.at_ms - around_ms,
+                end_ms=sight.at_ms + around_ms,
+            ),
+        ][chance.integers(3)]
+        found = self.search(query, part=part, model=model, where=where, k=k, threshold=-2.0)
+        rows = all_rows(table, table.admitted(self._plan(where)))
+        return Shadow(table, query, rows, answered=found.scores, wanted=k)
 
     def _best(self, table: Table, near: Near, k: int, considered: int) -> Matches:
         """The best row of each track, then the best `k` of those."""

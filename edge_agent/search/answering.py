@@ -79,7 +79,7 @@ class Answering:
             with stages.stage("compare"):
                 found = await self.compare(asked, question, self._options.most_candidates)
         if not found.considered:
-            return replace(_NOTHING, people=asked.people)
+            return replace(_NOTHING, people=asked.people, indexed=found.indexed)
         judgement = Judgement(
             thresholds=self.thresholds(question),
             calibration=self._eyes.info.calibration,
@@ -90,6 +90,7 @@ class Answering:
             hits=ranked(found.compared, judgement, question.limit),
             people=asked.people,
             compared=found.considered,
+            indexed=found.indexed,
         )
 
     async def look(self, question: PictureQuestion) -> Asked:

@@ -36,10 +36,12 @@ class Compareds:
         compared: tracks of which at least one part reached its threshold.
         considered: vectors that the filter admitted, of the part and person with most of them; 0
             means there was nothing to compare with.
+        indexed: how much of what is remembered the index held, 0 to 1, where it is known.
     """
 
     compared: list[Compared]
     considered: int
+    indexed: float | None = None
 
 
 def compare(index: VectorIndex, comparison: Comparison) -> Compareds:
@@ -55,7 +57,7 @@ def compare(index: VectorIndex, comparison: Comparison) -> Compareds:
             )
             considered = max(considered, admitted)
         compared += _completed(index, comparison, person, found)
-    return Compareds(compared, considered)
+    return Compareds(compared, considered, index.share)
 
 
 def near(

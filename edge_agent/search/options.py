@@ -32,6 +32,6 @@ class SearchOptions:
     most_people: int = 32
     most_candidates: int = 2000
     deadline_s: float = 60.0
-    rebuild_wait_s: float = 20.0
+    rebuild_wait_s: float = 1.0
     most_starts: int = 5
     tie: TieOptions = field(default_factory=TieOptions)

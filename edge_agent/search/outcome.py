@@ -21,6 +21,7 @@ class Outcome:
         hits: best first.
         people: how many people the query picture showed, where it is known.
         compared: as in `Job`.
+        indexed: as in `Job`.
         error_code: as doors answer it, of a failed job.
         error_message: for people, of a failed job.
     """
@@ -29,6 +30,7 @@ class Outcome:
     hits: Sequence[Hit] = ()
     people: int | None = None
     compared: int | None = None
+    indexed: float | None = None
     error_code: str | None = None
     error_message: str | None = None
 
@@ -60,6 +62,7 @@ async def write_outcome(
         hits=hits,
         people=outcome.people,
         compared=outcome.compared,
+        indexed=outcome.indexed,
         pack=pack,
         error_code=outcome.error_code,
         error_message=outcome.error_message,

@@ -13,7 +13,7 @@ from edge_agent.storage.transaction import Reads, Row, Transaction
 
 JOB_COLUMNS = (
     "id, kind, state, progress, created_ms, finished_ms, asker, question, hits, people, pack,"
-    " error_code, error_message, compared"
+    " error_code, error_message, compared, indexed"
 )
 _UNFINISHED = "state IN ('initialising', 'running')"
 
@@ -50,7 +50,7 @@ async def insert_job(
     """
     await tx.execute(
         f"INSERT INTO job ({JOB_COLUMNS}, picture, reply_topic, reply_correlation)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             job.id,
             job.kind,
@@ -66,6 +66,7 @@ async def insert_job(
             job.error_code,
             job.error_message,
             job.compared,
+            job.indexed,
             picture,
             reply.topic if reply else None,
             reply.correlation if reply else None,
@@ -98,6 +99,7 @@ async def finish_job(
     people: int | None = None,
     pack: str | None = None,
     compared: int | None = None,
+    indexed: float | None = None,
     error_code: str | None = None,
     error_message: str | None = None,
 ) -> bool:
@@ -112,6 +114,7 @@ async def finish_job(
         people: how many people the query picture showed.
         pack: the model pack that answered.
         compared: as in `Job`.
+        indexed: as in `Job`.
         error_code: as doors answer it, of a failed job.
         error_message: for people, of a failed job.
     """
@@ -119,8 +122,12 @@ async def finish_job(
         raise ValueError(f"{state} is not the end of a job")
     result = await tx.execute(
         "UPDATE job SET state = ?, progress = 1, finished_ms = ?, hits = ?, people = ?, pack = ?,"
-        f" compared = ?, error_code = ?, error_message = ? WHERE id = ? AND {_UNFINISHED}",
-        (state.value, at_ms, len(hits), people, pack, compared, error_code, error_message, job_id),
+        " compared = ?, indexed = ?, error_code = ?, error_message = ?"
+        f" WHERE id = ? AND {_UNFINISHED}",
+        (
+            *(state.value, at_ms, len(hits), people, pack, compared, indexed),
+            *(error_code, error_message, job_id),
+        ),
     )
     if result.rowcount != 1:
         return False
@@ -215,6 +222,7 @@ def job_of(row: Row) -> Job:
         error_code=row["error_code"],
         error_message=row["error_message"],
         compared=row["compared"],
+        indexed=row["indexed"],
     )
 
 

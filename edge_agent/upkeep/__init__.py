@@ -6,6 +6,7 @@
     erase.py      people are erased for good, from backups too
     scrub.py      stored bytes are read again, slowly, and compared with their checksums
     rebuild.py    the vector index is a cache: it is filled anew from storage, unattended
+    recall.py     the index is asked, and told how many of the nearest it found
     reembed.py    stored pictures are embedded anew when the models change
     backup.py     verified copies of the database
     keeper.py     the timers

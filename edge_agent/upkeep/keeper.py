@@ -20,6 +20,7 @@ from edge_agent.upkeep.disk import DiskOptions, DiskWatch, Usage
 from edge_agent.upkeep.erase import Erasure
 from edge_agent.upkeep.kept_pictures import Eyes
 from edge_agent.upkeep.rebuild import Rebuild, RebuildOptions
+from edge_agent.upkeep.recall import Recall, RecallOptions
 from edge_agent.upkeep.reembed import Reembed, ReembedOptions
 from edge_agent.upkeep.repair import Repair, RepairOptions
 from edge_agent.upkeep.retention import Retention, RetentionOptions
@@ -38,6 +39,7 @@ class UpkeepOptions:
     retention: RetentionOptions = field(default_factory=RetentionOptions)
     rebuild: RebuildOptions = field(default_factory=RebuildOptions)
     reembed: ReembedOptions = field(default_factory=ReembedOptions)
+    recall: RecallOptions = field(default_factory=RecallOptions)
     repair: RepairOptions = field(default_factory=RepairOptions)
     scrub: ScrubOptions = field(default_factory=ScrubOptions)
     backup: BackupOptions = field(default_factory=BackupOptions)
@@ -99,6 +101,7 @@ class Upkeep:
             clock=clock,
             counters=counters,
         )
+        self._recall = Recall(index, index_thread, options.recall, counters=counters)
         self._retention = Retention(
             store,
             index,
@@ -136,6 +139,7 @@ class Upkeep:
             "alarms of storage": self._pass_on_alarms,
             "index rebuild": self._rebuild,
             "embedding anew": self._reembed,
+            "recall": self._watch_index,
             "retention": self._retain,
             "sweep": self._sweep,
             "scrub": self._verify,
@@ -172,6 +176,10 @@ class Upkeep:
         while True:
             await self.reembed.run()
             await asyncio.sleep(self._options.reembed.every)
+
+    async def _watch_index(self) -> None:
+        await self.rebuild.completed.wait()
+        await self._recall.run()
 
     async def _retain(self) -> None:
         while True:

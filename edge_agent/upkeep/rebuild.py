@@ -108,7 +108,7 @@ class Rebuild:
         """
         began_ms = self._clock.now_ms()
         self.done = 0
-        self.total = await self._referenced()
+        self.total = self._index.expected = await self._referenced()
         async for batch in self._store.vectors.batches(size=self._options.batch):
             await self._take_in(batch)
             await asyncio.sleep(self._options.pause)

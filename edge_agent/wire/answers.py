@@ -115,6 +115,9 @@ class Job(Answer):
     compared: int | None = None
     """How many remembered faces, or bodies if those are more, each of them was compared with; one
     of so many is expected to be theirs before anything is compared."""
+    indexed: float | None = None
+    """How much of what is remembered was in the index when this was answered, 0 to 1. Below 1 only
+    soon after a start: the newest were searched, ask again for all. Null where it is not known."""
     pack: str | None
     """The model pack that answered."""
     error: Error | None
@@ -356,6 +359,7 @@ def _job_fields(value: domain_job.Job) -> dict[str, Any]:
         "hit_count": value.hits,
         "people": value.people,
         "compared": value.compared,
+        "indexed": value.indexed,
         "pack": value.pack,
         "error": Error(code=value.error_code or "", message=value.error_message or "")
         if failed

@@ -31,7 +31,7 @@ class SearchSection(Section):
     most_unfinished: Annotated[int, Field(ge=1, le=10_000)] = 16
     most_people: Annotated[int, Field(ge=1, le=1000)] = 32
     deadline: Annotated[float, duration("1 s", "1 h")] = 60.0
-    rebuild_wait: Annotated[float, duration("0 s", "1 h")] = 20.0
+    rebuild_wait: Annotated[float, duration("0 s", "1 h")] = 1.0
     fetch_timeout: Annotated[float, duration("1 s", "2 min")] = 10.0
     fetch_networks: list[Annotated[str, NETWORK]] = []
 

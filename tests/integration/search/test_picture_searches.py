@@ -431,6 +431,13 @@ async def test_an_index_that_stays_incomplete_answers_from_what_it_has(tmp_path:
         await box.remember("t7", {FACE: vector_of(FACE, 7)})
         job, hits = await asked(box, PictureQuestion(picture=paint({7: person(200)})))
         assert (job.state, len(hits)) == (JobState.SUCCEEDED, 1)
+        assert job.indexed is None
+        box.index.expected = 4
+        job, _ = await asked(box, PictureQuestion(picture=paint({7: person(200)})))
+        assert job.indexed == 0.25
+        box.index.mark_complete()
+        job, _ = await asked(box, PictureQuestion(picture=paint({7: person(200)})))
+        assert job.indexed == 1
 
 
 async def test_a_track_that_was_forgotten_meanwhile_is_no_hit(box: Box) -> None:
