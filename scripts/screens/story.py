@@ -53,6 +53,7 @@ def tell(address: str, token: str) -> Told:
         _things(box)
         _staff(box, [track for track in named if track != best["id"]])
         _webhooks(box)
+        copy = _copy(box, tracks)
         time.sleep(3)
         return Told(
             {
@@ -68,6 +69,8 @@ def tell(address: str, token: str) -> Told:
                 "watch-list": f"/watchlists/{watched}",
                 "things": "/things",
                 "instance": "/things/goods",
+                "copies": "/copies",
+                **({"copy": f"/copies/{copy}"} if copy else {}),
                 "staff": "/staff",
                 "webhooks": "/webhooks",
                 "system": "/system",
@@ -138,3 +141,22 @@ def _webhooks(box: httpx.Client) -> None:
     ):
         asked = {"name": name, "url": f"https://{host}/hooks/7", "events": events}
         box.post("/v1/webhooks", json=asked).raise_for_status()
+
+
+def _copy(box: httpx.Client, tracks: list[dict[str, Any]]) -> str:
+    """Ask where a clip comes from, once the box has a fingerprint of it; the id of the question."""
+    clips = [track["fragment"] for track in tracks if track["fragment"]]
+    for fragment in clips[-3:]:
+        job = _looked_for(box, fragment)
+        if job.get("match_count"):
+            return str(job["id"])
+    return ""
+
+
+def _looked_for(box: httpx.Client, fragment: str) -> dict[str, Any]:
+    job: dict[str, Any] = box.post("/v1/fingerprints/jobs", json={"fragment": fragment}).json()
+    deadline = time.monotonic() + 30
+    while "id" in job and job["finished_ms"] is None and time.monotonic() < deadline:
+        time.sleep(1)
+        job = box.get(f"/v1/fingerprints/jobs/{job['id']}").json()
+    return job

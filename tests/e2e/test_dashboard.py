@@ -33,8 +33,8 @@ ALL_RECORDED = """async (track) => {
   const asked = fragments.map(async (id) => (await fetch(`/v1/fragments/${id}`)).json());
   return (await Promise.all(asked)).every(({ state }) => state !== "recording");
 }"""
-ROUTES = ("/", "/people", "/search", "/jobs", "/risk-tasks", "/watchlists", "/things", "/staff",
-          "/webhooks",          "/system", "/audit", "/users")  # fmt: skip
+ROUTES = ("/", "/people", "/search", "/jobs", "/risk-tasks", "/watchlists", "/things", "/copies",
+          "/staff", "/webhooks", "/system", "/audit", "/users")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -157,6 +157,18 @@ export const instances = (signal) => call("GET", "/v1/images", { signal });
 export const items = (name, query, signal) => call("GET", `${instancePath(name)}/items`, { query, signal });
 export const imageOperation = (name, operation, body) => call("POST", `${instancePath(name)}/${operation}`, { body });
 
+const prints = "/v1/fingerprints";
+export const printLibraries = (signal) => call("GET", `${prints}/libraries`, { signal });
+export const addPrintLibrary = (body) => call("POST", `${prints}/libraries`, { body });
+export const printJobs = (query, signal) => call("GET", `${prints}/jobs`, { query, signal });
+export const printJob = (id, signal) => call("GET", `${prints}/jobs/${id}`, { signal });
+export const printPlace = (body) => call("POST", `${prints}/jobs`, { body });
+const SENT_AS_THEY_ARE = /^(video|audio|image|text)\//;
+export const printFile = (file, query) =>
+  call("POST", `${prints}/jobs`, { query, body: file, type: SENT_AS_THEY_ARE.test(file.type) ? file.type : "application/octet-stream" });
+export const cancelPrintJob = (id) => call("POST", `${prints}/jobs/${id}/cancel`);
+export const deletePrintJob = (id) => call("DELETE", `${prints}/jobs/${id}`);
+
 export const webhooks = (signal) => call("GET", "/v1/webhooks", { signal });
 export const addWebhook = (body) => call("POST", "/v1/webhooks", { body });
 export const removeWebhook = (name) => call("DELETE", `/v1/webhooks/${name}`);

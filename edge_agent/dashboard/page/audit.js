@@ -6,7 +6,7 @@ import { dateTime, t } from "./i18n.js";
 import { table } from "./table.js";
 
 const PAGE = 50;
-const KINDS = ["track", "clip", "picture", "risk", "session", "user", "watch", "image", "staff", "webhook"];
+const KINDS = ["track", "clip", "picture", "risk", "session", "user", "watch", "fingerprint", "image", "staff", "webhook"];
 
 export function auditView() {
   const stopped = new AbortController();

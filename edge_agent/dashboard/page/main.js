@@ -25,6 +25,8 @@ const ROUTES = [
   [`/watchlists/${NAME}`, "watchlists", "watchListView", "investigator"],
   ["/things", "images", "instancesView", "viewer"],
   [`/things/${ANY}`, "images", "instanceView", "viewer"],
+  ["/copies", "copies", "copiesView", "investigator"],
+  [`/copies/${ID}`, "copy", "copyView", "investigator"],
   ["/staff", "staff", "staffView", "investigator"],
   ["/webhooks", "webhooks", "webhooksView", "administrator"],
   ["/system", "system", "systemView", "viewer"],

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { pictures, trackCard } from "./cards.js";
-import { backLink, button, fillWith, h, toast } from "./dom.js";
+import { backLink, button, fillWith, h, icon, toast } from "./dom.js";
 import { eraseDialog, taskDialog } from "./person-acts.js";
 import { facts, worn } from "./facts.js";
 import { dateTime, duration, number, t, time } from "./i18n.js";
@@ -77,6 +77,7 @@ function acts(track, visit) {
     may(
       "investigator",
       button(t("similar"), { onclick: () => ask({ track: track.id }) }, "similar"),
+      track.fragment && h("a", { class: "button", href: `#/copies?fragment=${track.fragment}` }, icon("wave"), h("span", {}, t("findCopies"))),
       button(t("addToTask"), { onclick: () => taskDialog([track.id]) }, "folder"),
     ),
     may("administrator", button(t("erase"), { class: "danger-quiet", onclick: () => eraseDialog(track, visit) }, "trash")),

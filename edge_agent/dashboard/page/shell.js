@@ -18,6 +18,7 @@ const GROUPS = [
     ["#/jobs", "searches", "clock", "investigator", /^\/jobs/],
     ["#/risk-tasks", "risk", "folder", "investigator", /^\/risk-tasks/],
     ["#/watchlists", "watch", "eye", "investigator", /^\/watchlists/],
+    ["#/copies", "copies", "wave", "investigator", /^\/copies/],
     ["#/things", "things", "grid", "viewer", /^\/things/],
   ]],
   ["groupManage", [

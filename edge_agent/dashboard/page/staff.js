@@ -8,6 +8,7 @@ import { base64, fitting } from "./pictures.js";
 import { table } from "./table.js";
 
 const MOST_PICTURES = 10;
+const MADE_ID = /^[0-9a-f]{32}$/;
 
 export function staffView() {
   const stopped = new AbortController();
@@ -34,7 +35,7 @@ function row(one, again) {
   return h(
     "tr",
     {},
-    h("th", { scope: "row" }, one.name || one.id, one.name && h("span", { class: "muted sub" }, one.id)),
+    h("th", { scope: "row" }, one.name || one.id, one.name && !MADE_ID.test(one.id) && h("span", { class: "muted sub" }, one.id)),
     h("td", {}, faces),
     h("td", {}, number(one.track_count), !one.applied && h("span", { class: "chip" }, t("beingApplied"))),
     h("td", {}, dateTime(one.created_ms)),

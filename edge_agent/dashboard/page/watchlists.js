@@ -32,7 +32,7 @@ function listed({ watchlists }) {
         { class: "job card", href: `#/watchlists/${list.id}` },
         icon("eye"),
         h("strong", {}, list.name),
-        h("span", { class: "muted" }, t("entries", { count: number(list.entry_count) })),
+        h("span", { class: "muted" }, list.entry_count === 1 ? t("oneEntry") : t("entries", { count: number(list.entry_count) })),
         h("span", { class: "muted end" }, `${t("listEnds")} ${time(list.expires_ms)}`),
       ),
     );
@@ -100,7 +100,7 @@ function entry(list, one, again) {
     { class: "entry card" },
     one.picture_url ? h("img", { src: one.picture_url, alt: one.name || one.id }) : h("span", { class: "nobody" }, icon("person")),
     h("strong", {}, one.name || one.id),
-    h("span", { class: "muted" }, t("hitsCount", { count: number(one.hit_count) })),
+    h("span", { class: "muted" }, one.hit_count === 1 ? t("oneVisit") : t("hitsCount", { count: number(one.hit_count) })),
     api.session.may("investigator") && button(t("removeFromTask"), { class: "small quiet", iconOnly: true, onclick: remove }, "trash"),
   );
 }

@@ -78,7 +78,7 @@ export const WORDS = {
   clipGone: ["This clip cannot be played: {reason}", "无法播放此片段：{reason}"],
   unplayable: ["the browser does not know its format", "浏览器不支持该格式"],
   clipOf: ["Clip of {camera}, {time}", "{camera} 的片段，{time}"],
-  jumpTo: ["Jump to the best picture", "跳到最佳画面"],
+  jumpTo: ["Jump to the moment", "跳到该时刻"],
   searching: ["Searching…", "正在检索…"],
   initialising: ["Waiting", "等待中"],
   running: ["Searching", "检索中"],
