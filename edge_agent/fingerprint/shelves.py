@@ -10,19 +10,18 @@ import numpy as np
 from edge_agent.domain.fingerprint import Library, Medium, PrintedFile
 from edge_agent.fingerprint.findings import findings, text_findings
 from edge_agent.fingerprint.reading import Read
+from edge_agent.fingerprint.video_shelf import VideoShelf
 from edge_agent.fingerprints import (
     SoundLibrary,
     StillLibrary,
     TextLibrary,
-    VideoLibrary,
-    VideoPrint,
 )
 from edge_agent.storage import Store
 from edge_agent.storage.fingerprints import prints
 
 _KEPT = 8
 
-Shelf = VideoLibrary | SoundLibrary | StillLibrary | TextLibrary
+Shelf = SoundLibrary | StillLibrary | TextLibrary
 
 
 class Shelves:
@@ -34,12 +33,22 @@ class Shelves:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._video: OrderedDict[str, VideoShelf] = OrderedDict()
         self._shelves: OrderedDict[str, tuple[int, Shelf, dict[str, str]]] = OrderedDict()
 
     async def find(self, library: Library, read: Read) -> list[dict[str, Any]]:
         """What of the library is in the question, the most alike first; see `findings`."""
+        if library.medium is Medium.VIDEO:
+            return findings(await self._videos(library).find(library, read.question))
         shelf, texts = await self._shelf(library)
         return await asyncio.to_thread(_asked, shelf, texts, read)
+
+    def _videos(self, library: Library) -> VideoShelf:
+        shelf = self._video.setdefault(library.id, VideoShelf(self._store))
+        self._video.move_to_end(library.id)
+        while len(self._video) > _KEPT:
+            self._video.popitem(last=False)
+        return shelf
 
     async def _shelf(self, library: Library) -> tuple[Shelf, dict[str, str]]:
         kept = self._shelves.get(library.id)
@@ -60,13 +69,6 @@ def _texts(files: Sequence[PrintedFile]) -> dict[str, str]:
 
 def _made(medium: Medium, files: Sequence[PrintedFile], texts: dict[str, str]) -> Shelf:
     match medium:
-        case Medium.VIDEO:
-            return VideoLibrary(
-                {
-                    file.primary_key: VideoPrint.from_bytes(file.print, file.seconds)
-                    for file in files
-                }
-            )
         case Medium.AUDIO:
             return SoundLibrary(
                 {file.primary_key: np.frombuffer(file.print, np.uint32) for file in files}
@@ -75,7 +77,7 @@ def _made(medium: Medium, files: Sequence[PrintedFile], texts: dict[str, str]) -
             return StillLibrary(
                 {file.primary_key: np.frombuffer(file.print, np.uint8) for file in files}
             )
-        case Medium.TEXT:
+        case _:  # of videos there is a shelf of its own
             return TextLibrary(texts)
 
 

@@ -47,7 +47,12 @@ class Stretch:
 
 
 def best_line(
-    table: Table, moving: npt.NDArray[np.bool_], shifts: npt.NDArray[np.float64]
+    table: Table,
+    moving: npt.NDArray[np.bool_],
+    shifts: npt.NDArray[np.float64],
+    *,
+    speeds: npt.NDArray[np.float64] = SPEEDS,
+    anchor: float = 0.0,
 ) -> Stretch | None:
     """Find the stretch that fits best.
 
@@ -55,35 +60,32 @@ def best_line(
         table: (n, m) likeness of each moment of the question (RATE) to each of the answer
             (KEPT_RATE).
         moving: (n,) where the question moves; other moments say nothing.
-        shifts: seconds of the answer at which the question may begin.
+        shifts: seconds of the answer that may fit to `anchor`.
+        speeds: which may be.
+        anchor: second of the question.
 
     Returns:
         None where nothing is above the floor.
     """
-    best: tuple[float, float, float, tuple[int, int]] | None = None
     usable = table * moving[:, None]
-    for speed in SPEEDS:
-        for shift, along in _along(usable, shifts, float(speed)):
-            weight, span = _heaviest(along - _FLOOR * moving)
+    moments, kept = usable.shape
+    at = np.arange(moments) / RATE - anchor
+    best: tuple[float, float, float, tuple[int, int]] | None = None
+    for speed in speeds:
+        columns = np.rint((shifts[:, None] + at * speed) * KEPT_RATE).astype(np.intp)
+        inside = (columns >= 0) & (columns < kept)
+        lines = usable[np.arange(moments), np.clip(columns, 0, kept - 1)] * inside
+        promise = _most_in_a_row(lines - _FLOOR * (lines != 0))
+        for one in np.argsort(promise, kind="stable")[-3:]:
+            if best is not None and promise[one] <= best[0]:
+                continue
+            weight, span = _heaviest(lines[one] - _FLOOR * moving)
             if best is None or weight > best[0]:
-                best = (weight, shift, float(speed), span)
+                begin = float(shifts[one] - anchor * speed)
+                best = (weight, begin, float(speed), span)
     if best is None or best[0] <= 0:
         return None
     return _stretch(usable, moving, best)
-
-
-def _along(
-    usable: Table, shifts: npt.NDArray[np.float64], speed: float
-) -> list[tuple[float, Table]]:
-    """The likeness along each line, for the shifts that promise most."""
-    moments, kept = usable.shape
-    at = np.arange(moments) / RATE * speed
-    columns = np.rint((shifts[:, None] + at) * KEPT_RATE).astype(np.intp)
-    inside = (columns >= 0) & (columns < kept)
-    lines = usable[np.arange(moments), np.clip(columns, 0, kept - 1)] * inside
-    promise = _most_in_a_row(lines - _FLOOR * (lines != 0))
-    found = np.argsort(promise, kind="stable")[-3:]
-    return [(float(shifts[one]), lines[one]) for one in found]
 
 
 def _most_in_a_row(lines: Table) -> npt.NDArray[np.float64]:

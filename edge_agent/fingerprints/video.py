@@ -1,49 +1,38 @@
 """Finding a video's pieces in a library of videos."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from edge_agent.fingerprints.band_index import BandIndex
-from edge_agent.fingerprints.lines import SPEEDS, Stretch, best_line
+from edge_agent.fingerprints.alignment import (
+    Fetch,
+    Piece,
+    Window,
+    best_of,
+    lined_up,
+    window_of,
+)
+from edge_agent.fingerprints.moment_index import Candidate, MomentIndex
 from edge_agent.fingerprints.motion import (
     BITS,
-    KEPT_RATE,
     RATE,
     Bits,
     Motion,
     Pictures,
     Seconds,
-    Weights,
     motion_of,
 )
 
 MARGINS: Final = (0.0, 0.1)
 """A library keeps each video whole and without its borders, for copies that are cropped."""
 
-_PIECE_S = 8.0
-_HOP_S = 4.0
-_CELL_S = 2.0
-_CELL_BITS = 24
-_CELL_MASK = (1 << _CELL_BITS) - 1
-_CANDIDATES = 30
-_LEAST_VOTES = 3
-_LEAST_S = 2.5
-_LEAST_LIKENESS = 0.52
-_SHORT = 0.5
-"""A stretch must be more alike by this much per second that it is long: two people who walk the
-same way look alike for a while."""
-_BEATEN = 0.1
-"""A stretch that is so much less alike than another one of the same moments is chance."""
-_MOST_PIECES = 32
-_SHORT_S = 20.0
-
-
-_Piece = tuple[str, bool, Stretch]
-"""Key of the library's video, whether mirrored, and where."""
+_BLOCK_S = 120.0
+"""Longer questions are asked in blocks, which bounds memory."""
+_SHARED_S = 8.0
+"""Seconds that two blocks share, so that no border hides a short copy."""
+_JOIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +87,19 @@ class VideoQuestion:
     seconds: float
 
 
+class Proposed(NamedTuple):
+    """What the index proposes for one block of a question, which begins at second `at`."""
+
+    at: float
+    asked: Motion
+    candidates: Sequence[Candidate]
+
+    def windows(self) -> list[Window]:
+        """What of the library is needed to line it up."""
+        seconds = len(self.asked.at) / RATE
+        return [window_of(one, seconds) for one in self.candidates]
+
+
 def print_of(at: Seconds, pictures: Pictures, seconds: float) -> VideoPrint:
     """Make what a library keeps; arguments as for `motion_of`."""
     views = tuple(motion_of(at, pictures, margin=margin).kept().bits() for margin in MARGINS)
@@ -109,165 +111,105 @@ def question_of(at: Seconds, pictures: Pictures, seconds: float) -> VideoQuestio
     return VideoQuestion(motion_of(at, pictures), seconds)
 
 
+def propose(index: MomentIndex, question: VideoQuestion) -> list[Proposed]:
+    """Ask the index."""
+    found = []
+    for at, asked in _blocks(question.motion):
+        found.append(Proposed(at, asked, index.candidates(asked, asked.mirrored())))
+    return found
+
+
+def settle(question: VideoQuestion, proposed: Iterable[Proposed], fetch: Fetch) -> list[Found]:
+    """Line up what was proposed: every piece of the question that is in the library, by its start.
+
+    A piece that several videos of the library hold is found in each of them.
+
+    Args:
+        question: the same that was proposed for.
+        proposed: by `propose`.
+        fetch: gives each of its windows.
+    """
+    pieces: list[Piece] = []
+    for at, asked, candidates in proposed:
+        for piece in lined_up(asked, asked.mirrored(), candidates, fetch):
+            start, end = piece.stretch.start + at, piece.stretch.end + at
+            _join(pieces, piece._replace(stretch=replace(piece.stretch, start=start, end=end)))
+    return [_shown(piece, question.seconds) for piece in best_of(pieces)]
+
+
 class VideoLibrary:
-    """Videos that can be asked for.
+    """Videos that can be asked for, all in memory.
 
     Args:
         prints: by key.
     """
 
     def __init__(self, prints: Mapping[str, VideoPrint]) -> None:
-        self._keys = list(prints)
-        self._prints = [prints[key] for key in self._keys]
-        lengths = [len(each.views[0]) for each in self._prints]
-        self._starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        self._indices = [
-            BandIndex(_stacked([each.views[view] for each in self._prints]))
-            for view in range(len(MARGINS))
-        ]
+        self._prints = dict(prints)
+        self.index = MomentIndex(len(MARGINS))
+        self.index.add([(key, each.views) for key, each in prints.items()])
+
+    def add(self, key: str, made: VideoPrint) -> None:
+        """Take in a video, in place of one of the same key."""
+        self.remove(key)
+        self._prints[key] = made
+        self.index.add([(key, made.views)])
+
+    def remove(self, key: str) -> None:
+        """Forget a video."""
+        self.index.remove(key)
+        self._prints.pop(key, None)
 
     def find(self, question: VideoQuestion) -> list[Found]:
-        """Every piece of the question that is in the library, by its start.
+        """Every piece of the question that is in the library; see `settle`."""
+        return settle(question, propose(self.index, question), self._fetch)
 
-        A piece that several videos of the library hold is found in each of them.
-        """
-        found: list[_Piece] = []
-        motion = question.motion
-        for mirrored, asked in ((False, motion), (True, motion.mirrored())):
-            for place, shift, view in self._candidates(asked):
-                stretch = self._aligned(asked, place, shift, view)
-                if stretch is not None:
-                    found.append((self._keys[place], mirrored, stretch))
-        return [_shown(piece, question.seconds) for piece in _best_of(found)]
+    def _fetch(self, window: Window) -> Bits:
+        view = self._prints[window.file].views[window.view]
+        return view[window.first : window.last]
 
-    def _candidates(self, asked: Motion) -> list[tuple[int, float, int]]:
-        """(video, second of it at which the question would begin, view), the likeliest first."""
-        votes: list[tuple[int, int, float, int]] = []
-        # every moment of a short question counts; a long one has enough with half of them
-        every = 1 if len(asked.at) <= _SHORT_S * RATE else 2
-        asking = asked.coefficients * (np.arange(len(asked.at)) % every == 0)[:, None]
-        for view, index in enumerate(self._indices):
-            rows, others = index.find(asking)
-            places = np.searchsorted(self._starts, others, side="right") - 1
-            begins = (others - self._starts[places]) / KEPT_RATE - rows / RATE
-            votes += [(*one, view) for one in _counted(rows, places.astype(np.int64), begins)]
-        votes.sort(key=lambda vote: -vote[0])
-        chosen: list[tuple[int, float, int]] = []
-        for _, place, begin, view in votes:
-            near = (
-                abs(begin - other[1]) < _CELL_S and other[::2] == (place, view) for other in chosen
+
+def _blocks(motion: Motion) -> Iterable[tuple[float, Motion]]:
+    length, hop = round(_BLOCK_S * RATE), round((_BLOCK_S - _SHARED_S) * RATE)
+    for first in range(0, max(1, len(motion.at) - round(_SHARED_S * RATE)), hop):
+        part = slice(first, first + length)
+        yield first / RATE, Motion(motion.at[part] - first / RATE, motion.coefficients[part])
+
+
+def _join(pieces: list[Piece], new: Piece) -> None:
+    """Add a piece, as part of the one of the block before that it goes on."""
+    for number, piece in enumerate(pieces):
+        one, other = piece.stretch, new.stretch
+        there = one.other_start + (other.start - one.start) * one.speed
+        same = (piece.file, piece.mirrored) == (new.file, new.mirrored)
+        if same and other.start <= one.end + _JOIN_S and abs(there - other.other_start) < _JOIN_S:
+            if other.end <= one.end:
+                return
+            share = (other.end - max(other.start, one.end)) / (other.end - other.start)
+            moments = one.moments + round(other.moments * share)
+            likeness = one.likeness * one.moments + other.likeness * other.moments * share
+            joined = replace(
+                one,
+                end=other.end,
+                speed=(other.other_end - one.other_start) / (other.end - one.start),
+                likeness=likeness / max(1, moments),
+                weight=one.weight + other.weight * share,
+                moments=moments,
             )
-            if not any(near):
-                chosen.append((place, begin, view))
-            if len(chosen) >= _CANDIDATES:
-                break
-        return chosen
-
-    def _aligned(self, asked: Motion, place: int, begin: float, view: int) -> Stretch | None:
-        bits = self._prints[place].views[view]
-        reach = _CELL_S + float(asked.at[-1]) * (float(SPEEDS[-1]) - 1)
-        first = max(0, int((begin - reach) * KEPT_RATE))
-        last = min(len(bits), int((begin + float(asked.at[-1]) + reach) * KEPT_RATE) + 2)
-        if last <= first:
-            return None
-        table = likeness(asked.coefficients, bits[first:last])
-        shifts = np.arange(begin - reach, begin + reach, 0.1) - first / KEPT_RATE
-        stretch = best_line(table, asked.moving, shifts)
-        if stretch is None or not _convincing(stretch):
-            return None
-        return Stretch(
-            start=stretch.start,
-            end=stretch.end,
-            other_start=stretch.other_start + first / KEPT_RATE,
-            speed=stretch.speed,
-            likeness=stretch.likeness,
-            weight=stretch.weight,
-            moments=stretch.moments,
-        )
+            pieces[number] = piece._replace(stretch=joined)
+            return
+    pieces.append(new)
 
 
-def likeness(coefficients: Weights, bits: Bits) -> npt.NDArray[np.float32]:
-    """(n, m) agreement of signs, -1 to 1, weighted by how far the question's are from zero."""
-    signs = np.unpackbits(bits, axis=1).astype(np.float32) * 2 - 1
-    signs *= np.asarray(bits.any(axis=1))[:, None]
-    total = np.abs(coefficients).sum(axis=1, keepdims=True)
-    return np.asarray((coefficients / np.maximum(total, 1e-6)) @ signs.T, np.float32)
-
-
-def _stacked(views: Sequence[Bits]) -> Bits:
-    return np.concatenate(views) if views else np.zeros((0, BITS // 8), np.uint8)
-
-
-def _counted(
-    rows: npt.NDArray[np.int64], place: npt.NDArray[np.int64], begin: npt.NDArray[np.float64]
-) -> list[tuple[int, int, float]]:
-    """(votes, video, begin) of the cells with most votes, of each piece of the question.
-
-    A question is cut into pieces so that a copy that runs faster stays within a cell.
-    """
-    found: list[tuple[int, int, float]] = []
-    if len(rows) == 0:
-        return found
-    hop, length = round(_HOP_S * RATE), round(_PIECE_S * RATE)
-    for first in range(0, int(rows.max()) + 1, hop):
-        inside = (rows >= first) & (rows < first + length)
-        # two grids of cells, so that no border cuts a copy in two
-        for offset in (0.0, 0.5):
-            cell = np.floor(begin[inside] / _CELL_S + offset).astype(np.int64)
-            key = (place[inside] << _CELL_BITS) + cell + (1 << (_CELL_BITS - 1))
-            pairs = np.unique(key * length + (rows[inside] - first))  # a moment votes once
-            cells, counts = np.unique(pairs // length, return_counts=True)
-            best = np.argsort(counts)[-_CANDIDATES:]
-            found += [
-                (
-                    int(counts[one]),
-                    int(cells[one] >> _CELL_BITS),
-                    (int(cells[one] & _CELL_MASK) - (1 << (_CELL_BITS - 1)) + 0.5 - offset)
-                    * _CELL_S,
-                )
-                for one in best
-                if counts[one] >= _LEAST_VOTES
-            ]
-    return found
-
-
-def _convincing(stretch: Stretch) -> bool:
-    seconds = stretch.end - stretch.start
-    return seconds >= _LEAST_S and stretch.likeness >= _LEAST_LIKENESS + _SHORT / seconds
-
-
-def _best_of(found: list[_Piece]) -> list[_Piece]:
-    """Without those that say the same, or less, about the same piece of the same video."""
-    found.sort(key=lambda one: -one[2].weight)
-    best: list[_Piece] = []
-    for piece in found:
-        if not any(_says_less(piece, other) for other in best):
-            best.append(piece)
-    return sorted(best[:_MOST_PIECES], key=lambda one: one[2].start)
-
-
-def _says_less(piece: _Piece, other: _Piece) -> bool:
-    """Whether a piece says nothing beside one that weighs more."""
-    if not _overlap(piece[2], other[2]):
-        return False
-    return piece[0] == other[0] or piece[2].likeness < other[2].likeness - _BEATEN
-
-
-def _overlap(one: Stretch, other: Stretch) -> bool:
-    """Whether more than a third of the shorter one's time of the question is in both."""
-    shared = min(one.end, other.end) - max(one.start, other.start)
-    return shared > min(one.end - one.start, other.end - other.start) / 3
-
-
-def _shown(piece: _Piece, seconds: float) -> Found:
-    key, mirrored, stretch = piece
+def _shown(piece: Piece, seconds: float) -> Found:
+    stretch = piece.stretch
     duration = min(stretch.end, seconds) - stretch.start
     return Found(
-        key=key,
+        key=piece.file,
         start=stretch.start,
         duration=duration,
         other_start=max(0.0, stretch.other_start),
         other_duration=duration * stretch.speed,
         similarity=(1 + stretch.likeness) / 2,
-        mirrored=mirrored,
+        mirrored=piece.mirrored,
     )

@@ -121,6 +121,39 @@ async def prints(reads: Reads, library: str) -> list[PrintedFile]:
     return [_file_of(row) for row in rows]
 
 
+async def file_keys(reads: Reads, library: str) -> dict[str, str]:
+    """Primary key of every file of a library, by its id."""
+    rows = await reads.rows("SELECT id, primary_key FROM fp_file WHERE library = ?", (library,))
+    return {row["id"]: row["primary_key"] for row in rows}
+
+
+async def prints_of(reads: Reads, ids: Collection[str]) -> list[PrintedFile]:
+    """These files with their prints; those that have gone meanwhile are left out."""
+    rows = await reads.rows(f"SELECT {_FILE} FROM fp_file WHERE id {_IN}", (json.dumps(list(ids)),))
+    return [_file_of(row) for row in rows]
+
+
+async def print_part(
+    reads: Reads, file: str, *, part: int, parts: int, first: int, size: int
+) -> bytes:
+    """Some bytes of a part of a print, without reading all of it; none where it has gone.
+
+    Args:
+        reads: where.
+        file: its id.
+        part: which of its `parts` equal parts, from 0.
+        parts: of the print.
+        first: byte of that part.
+        size: how many bytes, fewer where the part ends.
+    """
+    rows = await reads.rows(
+        "SELECT substr(print, 1 + length(print) / ? * ? + ?,"
+        " max(0, min(?, length(print) / ? - ?))) AS part FROM fp_file WHERE id = ?",
+        (parts, part, first, size, parts, first, file),
+    )
+    return bytes(rows[0]["part"]) if rows else b""
+
+
 async def existing_fragments(reads: Reads, ids: Collection[str]) -> list[str]:
     """Those of these clips that are still there."""
     rows = await reads.rows(f"SELECT id FROM fragment WHERE id {_IN}", (json.dumps(sorted(ids)),))
