@@ -170,13 +170,14 @@ def mqtt_tasks(resources: Resources, services: Services) -> Tasks:
         clock=clock,
         counters=counters,
     )
+    audit = AuditLog(resources.store, clock)
     door = CommandDoor(
         Operations(
             searches=services.searches,
             reads=services.queries,
             cameras=services.cameras,
             tasks=services.tasks,
-            visits=VisitOperations(services.orders, services.sessions),
+            visits=VisitOperations(services.orders, services.sessions, audit),
             staff=StaffOperations(services.staff),
             fingerprints=FingerprintOperations(
                 Dna(services.fingerprints, resources.store), services.fingerprints
@@ -186,6 +187,7 @@ def mqtt_tasks(resources: Resources, services: Services) -> Tasks:
             images=ImageOperations(ImageAnswers(services.images, box.id), links),
             status=services.status.box,
             links=links,
+            audit=audit,
         ),
         resources.store,
         broker,

@@ -3,7 +3,7 @@
 from edge_agent.commands.call import ASKER, Call, Operation
 from edge_agent.commands.fingerprints import FingerprintOperations
 from edge_agent.commands.images import ImageOperations
-from edge_agent.commands.ports import Cameras, Reads, Searches, Status
+from edge_agent.commands.ports import Audit, Cameras, Reads, Searches, Status
 from edge_agent.commands.staff import StaffOperations
 from edge_agent.commands.text_search import TextSearchOperations
 from edge_agent.commands.visits import VisitOperations
@@ -42,6 +42,7 @@ class Operations:
         status: tells how the box is.
         images: operations on pictures of things.
         links: to pictures and clips.
+        audit: told who looks at whom, by the same rules as over HTTP.
     """
 
     def __init__(
@@ -59,7 +60,9 @@ class Operations:
         images: ImageOperations,
         status: Status,
         links: answers.Links,
+        audit: Audit,
     ) -> None:
+        self._audit = audit
         self._searches = searches
         self._reads = reads
         self._cameras = cameras
@@ -116,6 +119,7 @@ class Operations:
         job = await self._reads.job(wanted.job)
         if job is None:
             raise NotFound(f"there is no job {wanted.job}", field="job")
+        await self._audit.looked(ASKER, "picture-search.view", {"job": job.id})
         rows: list[HitRow] = []
         if wanted.limit:
             rows = await self._reads.hits(job.id, after_rank=wanted.after, limit=wanted.limit + 1)
@@ -138,6 +142,8 @@ class Operations:
         unknown = sorted(set(wanted.cameras) - known)
         if unknown:
             raise NotFound(f"there is no camera {', '.join(unknown)}", field="cameras")
+        if given := wanted.looks_for():
+            await self._audit.looked(ASKER, "track.search", given)
         page = await self._reads.tracks(
             TrackFilter.of(wanted),
             after=wanted.after,
@@ -172,6 +178,7 @@ class Operations:
         task = await self._tasks.get(wanted.id, tenant=wanted.tenant, store=wanted.store)
         if not wanted.limit:
             return risk.risk_task_with_tracks(task, [], None)
+        await self._audit.looked(ASKER, "risk-task.view", {"task": task.id})
         page = await self._tasks.tracks(task.id, after=wanted.after, limit=wanted.limit)
         shown = [answers.track(track, self._links) for track in page.tracks]
         return risk.risk_task_with_tracks(task, shown, page.after)

@@ -1,7 +1,7 @@
 """What operations need of others, as narrow as they need it."""
 
-from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, TypeVar
 
 from edge_agent.domain.job import Job, PictureQuestion, Reply
 from edge_agent.queries import CameraRow, HitRow, Page, TrackFilter, TrackRow
@@ -15,6 +15,13 @@ Remember = Callable[[Transaction, T], Awaitable[None]]
 """Writes the answer to a request in the transaction that does what was asked."""
 Status = Callable[[], Awaitable[BoxStatus]]
 """Tells how the box is."""
+
+
+class Audit(Protocol):
+    """Knows who looked at whom."""
+
+    async def looked(self, asker: str, action: str, detail: Mapping[str, Any]) -> None:
+        """Write down that somebody looks at something; where that fails, nothing is shown."""
 
 
 class Searches(Protocol):

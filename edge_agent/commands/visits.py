@@ -1,6 +1,7 @@
 """Operations on what tracks mean to the store: orders and visits."""
 
 from edge_agent.commands.call import ASKER, Call, Operation
+from edge_agent.commands.ports import Audit
 from edge_agent.tasks import Orders, Sessions
 from edge_agent.wire import visits as wire
 from edge_agent.wire.model import Answer, parsed
@@ -9,7 +10,8 @@ from edge_agent.wire.model import Answer, parsed
 class VisitOperations:
     """The operations, and the table of them."""
 
-    def __init__(self, orders: Orders, sessions: Sessions) -> None:
+    def __init__(self, orders: Orders, sessions: Sessions, audit: Audit) -> None:
+        self._audit = audit
         self._orders = orders
         self._sessions = sessions
         self.table: dict[str, Operation] = {
@@ -31,7 +33,9 @@ class VisitOperations:
 
     async def _session_get(self, call: Call) -> Answer:
         wanted = parsed(wire.SessionGet, call.parameters)
-        return wire.session(await self._sessions.get(wanted.session))
+        found = await self._sessions.get(wanted.session)
+        await self._audit.looked(ASKER, "session.view", {"session": wanted.session})
+        return wire.session(found)
 
     async def _session_list(self, call: Call) -> Answer:
         wanted = parsed(wire.SessionList, call.parameters)

@@ -17,6 +17,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from edge_agent.accounts import Logins, SignedIn
 from edge_agent.accounts.logins import TOKEN_HOLDER
+from edge_agent.audit import AuditLog
 from edge_agent.domain.errors import NotAuthorised
 from edge_agent.domain.user import Principal
 from edge_agent.rest_api.errors import Forbidden
@@ -54,13 +55,17 @@ class Access:
         options: hold the token and the metrics key.
         links: checks signed links.
         logins: knows who is signed in.
+        audit: told which files are opened without a link.
     """
 
-    def __init__(self, options: HttpOptions, links: LinkSigner, logins: Logins) -> None:
+    def __init__(
+        self, options: HttpOptions, links: LinkSigner, logins: Logins, audit: AuditLog
+    ) -> None:
         self._token = _digest(options.token)
         self._metrics_key = _digest(options.metrics_key)
         self._links = links
         self._logins = logins
+        self._audit = audit
 
     async def allow(self, request: Request, shown: Shown) -> None:
         """Let pass whose role is enough for the route; a dependency of every route that needs it.
@@ -103,6 +108,9 @@ class Access:
     async def media(self, request: Request, shown: Shown) -> int:
         """Let a signed link, the token or whoever is signed in pass.
 
+        Links are only given to who has been noted as looking; who comes without one, with nothing
+        but the id of a file, is noted here.
+
         Returns:
             seconds for which a browser may keep the file: as long as the link is good.
 
@@ -113,7 +121,9 @@ class Access:
         """
         expiry, signature = (request.query_params.get(name) for name in ("e", "s"))
         if expiry is None and signature is None:
-            await self._principal(request, shown)  # every role may look
+            principal = await self._principal(request, shown)  # every role may look
+            detail = {"file": request.url.path.removeprefix("/media/")}
+            await self._audit.looked(principal.asker, "media.view", detail)
             return 0
         try:
             left_ms = self._links.check(request.url.path, expiry or "", signature or "")

@@ -54,7 +54,7 @@ def make_app(parts: RestParts, options: HttpOptions, ahead: Ahead | None = None)
     app.include_router(health_routes(parts))
     if options.plain is Plain.SIGNED:
         app.router.routes.append(ToHttps(parts.knows, options.public_address))
-    access = Access(options, parts.links, parts.logins)
+    access = Access(options, parts.links, parts.logins, parts.audit)
     app.include_router(login_routes(parts, access), responses=_REFUSAL)
     closed = APIRouter(dependencies=[Depends(access.allow)], responses=_REFUSAL)
     closed.include_router(search_routes(parts, options.picture_bytes))

@@ -76,12 +76,8 @@ def read_routes(parts: RestParts) -> APIRouter:
     return router
 
 
-_ASKED_FOR = ("action", "place", "order", "session", "task", "attributes")
-"""Who asks by one of these looks for somebody; by time and camera alone, at the store."""
-
-
 async def _note(parts: RestParts, request: Request, wanted: TrackQuery) -> None:
-    given = wanted.model_dump(exclude_unset=True, include=set(_ASKED_FOR))
+    given = wanted.looks_for()
     if given:
         await parts.audit.looked(asker(request), "track.search", given)
 

@@ -30,10 +30,22 @@ async def insert_staff(tx: Transaction, staff_id: str, name: str, at_ms: int) ->
     return result.rowcount == 1
 
 
-async def keep_faces(tx: Transaction, staff_id: str, vectors: Sequence[Vector], at_ms: int) -> None:
-    """Add faces to somebody; stored tracks have to be held against them."""
+async def keep_faces(
+    tx: Transaction, staff_id: str, faces: Sequence[tuple[Vector, str | None]], at_ms: int
+) -> None:
+    """Add faces to somebody; stored tracks have to be held against them.
+
+    Args:
+        tx: the transaction.
+        staff_id: whose.
+        faces: each with the track it was copied from, if any.
+        at_ms: now.
+    """
+    rows = face_rows(staff_id, [vector for vector, _ in faces], at_ms)
+    await tx.execute_many("INSERT INTO staff_vector VALUES (?, ?, ?, ?, ?, ?)", rows)
     await tx.execute_many(
-        "INSERT INTO staff_vector VALUES (?, ?, ?, ?, ?, ?)", face_rows(staff_id, vectors, at_ms)
+        "INSERT INTO staff_copy (id, track) VALUES (?, ?)",
+        [(row[0], track) for row, (_, track) in zip(rows, faces, strict=True) if track],
     )
     await tx.execute("UPDATE staff SET changes = changes + 1 WHERE id = ?", (staff_id,))
     tx.touch("staff")
@@ -128,11 +140,34 @@ async def drop_staff(tx: Transaction, staff_id: str) -> list[str]:
     rows = await tx.rows(
         "DELETE FROM staff_track WHERE staff = ? RETURNING track, how", (staff_id,)
     )
+    await tx.execute(
+        "DELETE FROM staff_copy WHERE id IN (SELECT id FROM staff_vector WHERE staff = ?)",
+        (staff_id,),
+    )
     await tx.execute("DELETE FROM staff_vector WHERE staff = ?", (staff_id,))
     await tx.execute("DELETE FROM staff WHERE id = ?", (staff_id,))
     await tx.execute("UPDATE staff SET changes = changes + 1")
     tx.touch("staff")
     return sorted(row["track"] for row in rows if row["how"] != "left_out")
+
+
+async def erase_staff_copies(tx: Transaction, tracks: Collection[str]) -> int:
+    """Delete faces that were copied from tracks of people who are erased; returns how many.
+
+    Whoever is known by no other face any more is taken off the list.
+    """
+    wanted = json.dumps(sorted(tracks))
+    rows = await tx.rows(
+        "DELETE FROM staff_vector WHERE id IN"
+        f" (SELECT id FROM staff_copy WHERE track {_IN}) RETURNING staff",
+        (wanted,),
+    )
+    await tx.execute(f"DELETE FROM staff_copy WHERE track {_IN}", (wanted,))
+    for staff_id in sorted({row["staff"] for row in rows}):
+        left = "SELECT 1 FROM staff_vector WHERE staff = ? LIMIT 1"
+        if not await tx.rows(left, (staff_id,)):
+            await let_in_again(tx, await drop_staff(tx, staff_id))
+    return len(rows)
 
 
 async def let_in_again(tx: Transaction, tracks: Collection[str]) -> None:

@@ -16,7 +16,7 @@ from edge_agent.domain.ids import new_id
 from edge_agent.domain.job import PictureQuestion
 from edge_agent.domain.risk_task import Likeness
 from edge_agent.domain.staff import StaffFaces, StaffMember
-from edge_agent.domain.vector import Part, Vector
+from edge_agent.domain.vector import Part
 from edge_agent.runtime.clock import Clock
 from edge_agent.storage.audit import append_audit
 from edge_agent.storage.outbox import append_event
@@ -129,7 +129,7 @@ class Staff:
                 the list is full.
             NotFound: there is no such track.
         """
-        vectors = [face.vector for face in some_face(await self._faces(told))]
+        faces = some_face(await self._faces(told))
         now_ms = self._clock.now_ms()
         made = staff_id or new_id(now_ms)
         async with self._store.transaction() as tx:
@@ -137,7 +137,7 @@ class Staff:
                 raise Refused(f"the list has {self._options.most} people; delete some")
             if not await insert_staff(tx, made, told.name or "", now_ms):
                 raise Refused(f"there is somebody {made} already; take another id", field="id")
-            await self._tell(tx, made, told, vectors, now_ms)
+            await self._tell(tx, made, told, faces, now_ms)
             await append_audit(tx, asker, "staff.create", _audited(made, told), now_ms)
         return await self._member(made)
 
@@ -151,14 +151,14 @@ class Staff:
         if told == Told():
             raise Refused("nothing is changed; give name, pictures, tracks or not_tracks")
         await self._member(staff_id)
-        vectors = [face.vector for face in await self._faces(told)]
+        faces = await self._faces(told)
         now_ms = self._clock.now_ms()
         async with self._store.transaction() as tx:
             if not await list_staff(tx, staff_id):
                 raise NotFound(f"there is nobody {staff_id} on the list", field="id")
             if told.name is not None:
                 await rename_staff(tx, staff_id, told.name)
-            await self._tell(tx, staff_id, told, vectors, now_ms)
+            await self._tell(tx, staff_id, told, faces, now_ms)
             await append_audit(tx, asker, "staff.change", _audited(staff_id, told), now_ms)
         return await self._member(staff_id)
 
@@ -225,14 +225,14 @@ class Staff:
         return found
 
     async def _tell(
-        self, tx: Transaction, staff_id: str, told: Told, vectors: Sequence[Vector], now_ms: int
+        self, tx: Transaction, staff_id: str, told: Told, faces: Sequence[ToldFace], now_ms: int
     ) -> None:
         for name in ("tracks", "not_tracks"):
             missing = await unknown_tracks(tx, getattr(told, name))
             if missing:
                 raise NotFound(f"there is no track {missing[0]}", field=name)
-        if vectors:
-            await keep_faces(tx, staff_id, vectors, now_ms)
+        if faces:
+            await keep_faces(tx, staff_id, faces, now_ms)
             (member,) = await list_staff(tx, staff_id)
             if len(member.models) > self._options.most_faces:
                 most = self._options.most_faces

@@ -23,6 +23,7 @@ from edge_agent.storage.audit import append_audit
 from edge_agent.storage.backup import make_backup
 from edge_agent.storage.erasures import erasure_marked, mark_erasure, unmark_erasure
 from edge_agent.storage.forget import Forgotten, forget_fragments, forget_tracks
+from edge_agent.storage.staff import erase_staff_copies
 from edge_agent.storage.store import Store
 from edge_agent.storage.transaction import Transaction
 from edge_agent.storage.watchlists import erase_watch_copies
@@ -96,6 +97,7 @@ class Erasure:
             await _check_ended(tx, wanted)
             forgotten = await forget_tracks(tx, wanted)
             await erase_watch_copies(tx, wanted)
+            await erase_staff_copies(tx, wanted)
             paths = await forget_fragments(tx, forgotten.showed)
             await mark_erasure(tx)
             told = {"tracks": wanted, "clips": len(paths)}

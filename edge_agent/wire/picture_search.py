@@ -3,7 +3,7 @@
 import base64
 import binascii
 from dataclasses import replace
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from typing_extensions import override
@@ -244,6 +244,11 @@ class TrackQuery(Parameters):
     attributes: list[Annotated[str, Field(max_length=64)]] = Field(default=[], max_length=20)
     """Only people of whom all of this is said: `backpack`, `hat:no`, `upper:red`; `box.status`
     names what can be asked for."""
+
+    def looks_for(self) -> dict[str, Any]:
+        """By what somebody is looked for, for the audit; by time and camera alone, nobody is."""
+        named = {"action", "place", "order", "session", "task", "attributes"}
+        return self.model_dump(exclude_unset=True, include=named)
 
     @field_validator("attributes")
     @classmethod

@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema
 
+from edge_agent.audit import AuditLog
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.fingerprints import FingerprintOperations
 from edge_agent.commands.operations import Operations
@@ -131,6 +132,7 @@ class MqttDoor:
             images=image_operations(box.store),
             status=self._status,
             links=PlainLinks(),
+            audit=AuditLog(box.store, clock),
         )
         self._commands = CommandDoor(
             operations, box.store, broker, TOPICS,

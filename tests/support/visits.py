@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from edge_agent.audit import AuditLog
 from edge_agent.commands.visits import VisitOperations
 from edge_agent.domain.place import Places, Zone, ZoneKind
 from edge_agent.domain.vector import Part
@@ -60,7 +61,7 @@ def watchlists(store: Store, clock: Clock, likenesses: Likenesses) -> WatchLists
 
 def visit_operations(store: Store, clock: Clock) -> VisitOperations:
     """Operations of that shop."""
-    return VisitOperations(orders(store, clock), sessions(store, clock))
+    return VisitOperations(orders(store, clock), sessions(store, clock), AuditLog(store, clock))
 
 
 def text_searches(

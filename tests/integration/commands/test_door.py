@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from edge_agent.audit import AuditLog
 from edge_agent.commands.door import CommandDoor, CommandOptions
 from edge_agent.commands.fingerprints import FingerprintOperations
 from edge_agent.commands.operations import Operations
@@ -219,6 +220,7 @@ async def box(
             images=image_operations(store),
             status=here.status,
             links=PlainLinks(),
+            audit=AuditLog(store, clock),
         )
         door = CommandDoor(
             operations,
@@ -533,6 +535,7 @@ async def test_an_answer_that_meets_a_broken_line_is_kept(
                 images=image_operations(here.store),
                 status=here.status,
                 links=PlainLinks(),
+                audit=AuditLog(here.store, here.clock),
             ),
             here.store,
             line,
@@ -594,6 +597,27 @@ async def test_staff_is_left_out_until_it_is_off_the_list(
         assert (nobody["error"]["code"], nobody["error"]["field"]) == ("not_found", "id")
         assert (await here.ask("staff.delete", {"id": "clerk-1"}))["ok"]
         assert (await here.ask("staff.list", {}))["data"] == {"staff": []}
+
+
+async def test_who_looks_at_whom_over_mqtt_is_logged_as_over_http(
+    broker: LocalBroker, tmp_path: Path
+) -> None:
+    async with box(broker, tmp_path / "s") as here:
+        job = (await here.ask("picture-search.create", PICTURE))["data"]
+        for _ in range(2):
+            await here.ask("picture-search.get", {"job": job["id"]})
+        await here.ask("track.query", {"cameras": ["door"]})
+        await here.ask("track.query", {"place": "till", "limit": 2})
+        rows = await here.store.rows("SELECT who, action, detail FROM audit ORDER BY seq")
+        looked = [
+            (row["who"], row["action"], json.loads(row["detail"]))
+            for row in rows
+            if row["action"].endswith((".view", "track.search"))
+        ]
+        assert looked == [
+            ("mqtt", "picture-search.view", {"job": job["id"]}),
+            ("mqtt", "track.search", {"place": "till"}),
+        ]
 
 
 async def test_a_watch_list_is_made_filled_read_and_deleted(

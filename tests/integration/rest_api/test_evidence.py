@@ -72,6 +72,23 @@ async def test_who_looks_is_logged_once_and_the_log_is_read_in_pages(
     assert broken == {"whole": False, "broken_at": seen[2]["seq"]}
 
 
+async def test_files_opened_without_a_link_are_logged(
+    client: httpx.AsyncClient, people: House
+) -> None:
+    await people.parts.users.add("anna", Role.VIEWER, PASSWORD, asker="test")
+    await sign_in(client, "anna")
+    track = (await client.get(f"/v1/tracks/{people.tracks[0]}")).json()
+    linked = await client.get(track["body"]["url"])
+    assert linked.status_code == 200
+    logged = "SELECT who, detail FROM audit WHERE action = 'media.view'"
+    assert await people.store.rows(logged) == []
+    path = f"pictures/{track['body']['picture']}"
+    for _ in range(2):
+        assert (await client.get(f"/media/{path}")).status_code == 200
+    (entry,) = await people.store.rows(logged)
+    assert (entry["who"], json.loads(entry["detail"])) == ("user:anna", {"file": path})
+
+
 async def test_who_is_erased_is_nowhere_any_more(client: httpx.AsyncClient, people: House) -> None:
     store = people.store
     gone, kept = people.tracks[0], people.tracks[1]

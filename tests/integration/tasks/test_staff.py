@@ -13,9 +13,11 @@ from edge_agent.domain.order import Order
 from edge_agent.domain.vector import Part
 from edge_agent.queries import Queries, TrackFilter
 from edge_agent.storage.audit import verify_audit
+from edge_agent.storage.backup import make_backup
 from edge_agent.storage.forget import forget_tracks
 from edge_agent.storage.outbox import events_after
 from edge_agent.tasks import Told
+from edge_agent.upkeep.erase import Erasure
 from tests.support.clocks import SetClock
 from tests.support.painted import paint, vector_of
 from tests.support.remembering import Box, answering, ended, opened_box
@@ -46,10 +48,12 @@ class Shop:
         self.sessions = sessions(box.store, clock)
         self.orders = orders(box.store, clock)
 
-    async def saw(self, who: int, start_s: float = 0, *, camera: str = "door") -> str:
+    async def saw(
+        self, who: int, start_s: float = 0, *, camera: str = "door", like: float = 0.9
+    ) -> str:
         start_ms = NOON_MS + round(start_s * 1000)
         track = new_id(start_ms)
-        vectors = {part: vector_of(part, who, 0.9) for part in Part}
+        vectors = {part: vector_of(part, who, like) for part in Part}
         await self.box.remember(
             track, vectors, camera=camera, start_ms=start_ms, end_ms=start_ms + 5000
         )
@@ -230,7 +234,7 @@ async def test_what_cannot_be_told_is_refused_and_keeps_nothing(shop: Shop) -> N
         await shop.create(portrait(4))
 
 
-async def test_an_erased_track_is_on_no_list(shop: Shop) -> None:
+async def test_a_track_forgotten_by_age_is_on_no_list_and_the_face_stays(shop: Shop) -> None:
     track = await shop.saw(1)
     await shop.create(tracks=[track])
     async with shop.store.transaction() as tx:
@@ -238,3 +242,35 @@ async def test_an_erased_track_is_on_no_list(shop: Shop) -> None:
     assert await shop.store.rows("SELECT * FROM staff_track") == []
     (member,) = await shop.staff.members()
     assert (member.tracks, len(member.models)) == (0, 1)
+
+
+async def test_faces_copied_from_who_is_erased_are_nowhere_any_more(shop: Shop) -> None:
+    store, box = shop.store, shop.box
+    one, other = await shop.saw(1), await shop.saw(2)
+    later = await shop.saw(1, 60, like=0.95)  # other bytes
+    await shop.create(tracks=[one])
+    both = await shop.create(portrait(2), tracks=[other])
+    await shop.settled()
+    rows = await store.rows("SELECT id, staff, numbers FROM staff_vector")
+    copies = {row["id"] for row in await store.rows("SELECT id FROM staff_copy")}
+    needles = [row["numbers"] for row in rows if row["id"] in copies]
+    kept = [row["numbers"] for row in rows if row["id"] not in copies]
+    await make_backup(store.folder, clock=SetClock(NOON_MS))
+
+    def holding(wanted: bytes) -> list[str]:
+        files = [path for path in store.folder.rglob("*") if path.is_file()]
+        return [path.name for path in files if wanted in path.read_bytes()]
+
+    assert len(needles) == 2
+    assert all(holding(needle) for needle in needles)
+    erasure = Erasure(store, box.index, box.index_thread, SetClock(NOON_MS))
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(erasure.run())
+        await erasure.erase([one, other], asker="rest")
+        running.cancel()
+    assert [holding(needle) for needle in needles] == [[], []]
+    assert all(holding(picture) for picture in kept)
+    (member,) = await shop.staff.members()
+    assert (member.id, len(member.models)) == (both, 1)
+    assert await store.rows("SELECT * FROM staff_copy") == []
+    assert await shop.visits() == [{later}]  # whom nobody knows any more is let in again
