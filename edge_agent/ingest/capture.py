@@ -166,14 +166,14 @@ def time_base(stream: "VideoStream") -> Fraction:
 def _looped(
     container: "InputContainer", stream: "VideoStream", sound: Sound | None, *, loop: bool
 ) -> "Iterator[av.Packet[VideoStream]]":
-    shift = 0
+    shift, usual = 0, _usual(stream)
     while True:
         first, end = None, 0
-        for packet in stamped(demuxed(container, stream, sound), _usual(stream)):
+        for packet in stamped(demuxed(container, stream, sound), usual):
             if packet.pts is None or packet.dts is None:
                 continue  # `stamped` leaves none; said for the type checker
             first = packet.pts if first is None else min(first, packet.pts)
-            end = max(end, packet.pts + (packet.duration or _usual(stream)))
+            end = max(end, packet.pts + (packet.duration or usual))
             packet.pts += shift
             packet.dts += shift
             yield packet
@@ -189,8 +189,9 @@ def _paced(
     packets: "Iterator[av.Packet[VideoStream]]", stream: "VideoStream"
 ) -> "Iterator[av.Packet[VideoStream]]":
     started: float | None = None
+    tick = float(time_base(stream))
     for packet in packets:
-        due = float((packet.dts or 0) * time_base(stream))
+        due = (packet.dts or 0) * tick
         if started is None:
             started = time.monotonic() - due
         time.sleep(max(0.0, started + due - time.monotonic()))

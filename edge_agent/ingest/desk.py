@@ -71,7 +71,8 @@ class Desk:
         with self._changed:
             self._superseded += self._waiting is not None
             self._waiting = frame
-            self._changed.notify()
+            if self._slots:  # else there is nowhere to convert it to
+                self._changed.notify()
 
     def grant(self, slot: int) -> None:
         """The daemon no longer looks at this slot."""

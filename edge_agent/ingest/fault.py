@@ -37,6 +37,11 @@ class Patience:
         self._away_since: int | None = None
         self.told = False
 
+    @property
+    def idle(self) -> bool:
+        """Nothing has begun, so what is not so changes nothing."""
+        return self._since is None and not self.told
+
     def judge(self, at_ms: int, *, is_so: bool, detail: str = "") -> list[Fault]:
         """Take what is so at a time; times that run backwards begin the wait afresh."""
         if is_so:

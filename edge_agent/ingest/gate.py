@@ -138,8 +138,9 @@ class MotionGate:
 
     def _compare(self, usual: Floats, cells: Floats, elapsed_ms: int) -> None:
         difference = cells - usual
-        common = float(difference.mean())
-        changed = np.abs(difference - common) > self._options.level
-        self.motion = float(np.count_nonzero(changed)) / changed.size
+        common = np.float32(difference.mean())
         share = min(1.0, elapsed_ms / (self._options.settle_s * 1000))
         usual += difference * np.float32(share)
+        difference -= common
+        np.abs(difference, out=difference)
+        self.motion = np.count_nonzero(difference > self._options.level) / difference.size

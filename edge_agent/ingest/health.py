@@ -44,6 +44,8 @@ class Health:
             return []  # there is nothing that may be looked at
         alone = cells if seen is None else cells[seen]
         faults = self._picture.look(alone, wall_ms)
+        if not self._view.due(wall_ms):
+            return faults
         if float(alone.std()) < FLAT_BELOW:
             return faults  # black or covered: it shows no view
         return faults + self._view.look(cells, wall_ms, seen)

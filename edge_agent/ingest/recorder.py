@@ -123,6 +123,8 @@ class _OpenClip:
         self.path = path
         self.codec = template.codec_context.name
         self._time_base = template.time_base or Fraction(1, 90_000)
+        self._tick_ms = float(self._time_base * 1000)
+        self._longest_step = round(LONGEST_STEP_S / self._time_base)
         self._usual = _usual_step(template)
         # the latest packet knows its time best: those of the burst after a connection seem late
         before = [packet for packet in before if not packet.sound]
@@ -167,12 +169,12 @@ class _OpenClip:
         out.duration = self._usual
         out.is_keyframe = packet.key
         self._container.mux(out)  # after this its stamps are in the file's time base
-        shown_ms = round((shown - self._lead + self._usual) * self._time_base * 1000)
+        shown_ms = round((shown - self._lead + self._usual) * self._tick_ms)
         self.end_ms = max(self.end_ms, self.start_ms + shown_ms)
 
     def _step(self, before: int, now: int) -> int:
         step = now - before
-        return step if 0 < step < LONGEST_STEP_S / self._time_base else self._usual
+        return step if 0 < step < self._longest_step else self._usual
 
     def finish(self) -> ClosedClip:
         self._container.close()

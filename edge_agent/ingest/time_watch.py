@@ -52,6 +52,8 @@ class TimeWatch:
         last, self._last_source = self._last_source, source_ms
         back = 0 if last is None else last - source_ms
         leapt = jump.by_ms if jump is not None and jump.whose == "source" else 0
+        if back <= BACK_MS and not leapt and self._backwards.idle and self._clock.idle:
+            return []
         return [
             *self._backwards.judge(wall_ms, is_so=back > BACK_MS, detail=f"by {back / 1000:.1f} s"),
             *self._clock.judge(wall_ms, is_so=leapt > 0, detail=f"by {leapt / 1000:.1f} s"),

@@ -62,6 +62,10 @@ class ViewWatch:
         self._strange = 0
         self._shape: tuple[int, ...] = ()
 
+    def due(self, at_ms: int) -> bool:
+        """Whether a picture of this wall time would be looked at."""
+        return not 0 <= at_ms - self._sampled_ms < self._sample_ms
+
     def look(self, cells: Floats, at_ms: int, seen: Cells | None = None) -> list[Fault]:
         """Take the next picture.
 
@@ -70,7 +74,7 @@ class ViewWatch:
             at_ms: its wall time.
             seen: (h, w) those that no privacy mask touches; None for all.
         """
-        if 0 <= at_ms - self._sampled_ms < self._sample_ms:
+        if not self.due(at_ms):
             return []
         if cells.shape != self._shape:
             self._begin(cells.shape)

@@ -109,7 +109,7 @@ class Worker:
     def _read(self, container: "InputContainer") -> None:
         stream = container.streams.video[0]
         codec = stream.codec_context
-        scale = time_base(stream) * 1000
+        scale = float(time_base(stream) * 1000)
         sound = self._filing.opened(container, self._source) if self._main is None else None
         self._decoder = decoder_of(stream)
         for packet in read_packets(container, stream, self._source, sound):
@@ -119,10 +119,11 @@ class Worker:
                 shown = packet.pts if picture.pts is None else picture.pts
                 self._show(picture, int((shown or 0) * scale), codec.name, stream.average_rate)
             wall_ms = self._times.at(int((packet.pts or 0) * scale))
-            self._tell(self._health.arrived(int(self._clock.monotonic() * 1000), wall_ms))
+            now_ms = int(self._clock.monotonic() * 1000)
+            self._tell(self._health.arrived(now_ms, wall_ms))
             if self._main is None:
                 self._filing.take(packet, wall_ms)
-            if int(self._clock.monotonic() * 1000) - self._beat_ms >= BEAT_EVERY_MS:
+            if now_ms - self._beat_ms >= BEAT_EVERY_MS:
                 self._beat()
 
     def _decode(self, codec: Any, packet: Any) -> list[av.VideoFrame]:
