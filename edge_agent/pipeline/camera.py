@@ -16,7 +16,7 @@ from edge_agent.domain.place import Places
 from edge_agent.domain.vector import Part
 from edge_agent.ingest.events import ClockJumped, FragmentCut, FragmentLost, PictureFault
 from edge_agent.ingest.link import CameraLink, Frame
-from edge_agent.pipeline.looking import View, look
+from edge_agent.pipeline.looking import View, graded, look
 from edge_agent.pipeline.memory import Memory, Update
 from edge_agent.pipeline.news import News
 from edge_agent.pipeline.pace import Pace
@@ -237,12 +237,14 @@ class Camera:
         fps = self._pace.after(step, frame.wall_ms, moving=moving)
         self._link.attend(live=bool(step.live or step.young), fps=round(fps, 1))
         self._recorder.seen(somebody=any(live.seen for live in step.live), again_s=1 / fps)
+        worth = self._sightings.open_to(step, view.bounds)
+        quality = await graded(self._around.vision, frame.image, view, worth)
         sight = Sight(
             frame.image,
             frame.wall_ms,
             view.seen,
-            view.face_quality,
-            view.body_quality,
+            quality[Part.FACE],
+            quality[Part.BODY],
             self._recorder.current,
         )
         if self._sightings.wants(sight, step):

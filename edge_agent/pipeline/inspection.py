@@ -1,6 +1,6 @@
 """What a camera's pipeline makes of a video file, frame by frame, without camera and memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -113,22 +113,24 @@ class Inspection:
             cut=view.cut,
         )
         seen = [live for live in step.live if live.seen]
+        quality = {
+            Part.FACE: self._vision.face_quality(image, view.seen.faces),
+            Part.BODY: self._vision.body_quality(image, view.seen.bodies),
+        }
         for live in seen:
-            self._note(live, view)
+            self._note(live, quality)
         people = tuple(_person(live, view) for live in (*seen, *step.young))
         return Inspected(image, at_ms, people, self._recorded(at_ms, somebody=bool(seen)))
 
-    def _note(self, live: LiveTrack, view: View) -> None:
+    def _note(self, live: LiveTrack, quality: Mapping[Part, Floats]) -> None:
         start_ms = live.start_ms - _BEGIN_MS
         track = self.tracks.setdefault(live.number, Followed(start_ms, start_ms))
         track.end_ms = live.last_ms - _BEGIN_MS
         track.sights += 1
-        for part, row, quality in (
-            (Part.FACE, live.face_row, view.face_quality),
-            (Part.BODY, live.body_row, view.body_quality),
-        ):
+        for part, row in ((Part.FACE, live.face_row), (Part.BODY, live.body_row)):
             if row is not None:
-                track.quality[part] = max(track.quality.get(part, 0.0), float(quality[row]))
+                best = track.quality.get(part, 0.0)
+                track.quality[part] = max(best, float(quality[part][row]))
 
     def _recorded(self, at_ms: int, *, somebody: bool) -> int:
         over = self._seen_ms is None or at_ms - self._seen_ms > self._post_roll_ms

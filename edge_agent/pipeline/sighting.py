@@ -26,8 +26,8 @@ class Sight:
 
     Attributes:
         image: (h, w, 3) uint8 BGR; may be shared memory, nothing of it is kept without a copy.
-        face_quality: one per face of `seen`, 0 to 1.
-        body_quality: one per body of `seen`, 0 to 1.
+        face_quality: one per face of `seen`, 0 to 1; 0 where it was not measured.
+        body_quality: one per body of `seen`, likewise.
         fragment: id of the clip being recorded, if any.
         close_up: (h, w, 3) uint8 BGR, the same moment and shape in more pixels; crops are taken
             from it where it is given.
@@ -91,6 +91,20 @@ class Sightings:
             )
         ]
         return updates + self.end(step.ended)
+
+    def open_to(self, step: TrackerStep, bounds: Mapping[Part, Floats]) -> dict[Part, list[int]]:
+        """The faces and bodies, as rows of the frame, that may be better than what is kept.
+
+        Args:
+            step: what the tracker made of the frame.
+            bounds: per part, what the quality of each cannot exceed.
+        """
+        rows: dict[Part, list[int]] = {part: [] for part in Part}
+        for live in step.live:
+            for part, row in ((Part.FACE, live.face_row), (Part.BODY, live.body_row)):
+                if row is not None and self._keeps(live.number, part, float(bounds[part][row])):
+                    rows[part].append(row)
+        return rows
 
     def wants(self, sight: Sight, step: TrackerStep) -> bool:
         """Whether `take` would keep a crop of this frame."""

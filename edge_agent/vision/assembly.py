@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
+import numpy as np
 
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.classic_bodies import HogBodies, StripeBodies
 from edge_agent.vision.classic_faces import BlockFaces, HaarFaces
+from edge_agent.vision.fitted import FittedBodies
 from edge_agent.vision.general import BackbonePictures, ClassicPictures, PictureReader
 from edge_agent.vision.image_text import ImageText
 from edge_agent.vision.install import read_weights
@@ -48,6 +50,7 @@ class NetworkOptions:
     query_face_input: tuple[int, int]
     mirrored_faces: bool
     gender: bool
+    fitted_bodies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def _detectors(
     found = _faces(pack, faces, options, options.face_input)
     asked = _faces(pack, faces, options, options.query_face_input)
     seen = _bodies(pack, bodies, options)
-    return TwoPasses(found, seen), found, asked, seen
+    return TwoPasses(found, _fitted(pack, bodies, options, seen)), found, asked, seen
 
 
 def _one_pass(
@@ -154,6 +157,28 @@ def _bodies(pack: InstalledPack, task: DetectorTask, options: NetworkOptions) ->
     if task.decoder == "insightface":
         return _insightface(pack, task, options).bodies(task)
     raise _misfit(pack, "person_detection", task.decoder)
+
+
+def _fitted(
+    pack: InstalledPack, task: DetectorTask, options: NetworkOptions, own: BodyDetector
+) -> BodyDetector:
+    if not options.fitted_bodies or not isinstance(own, Yolox) or task.layout != "NCHW":
+        return own
+
+    def load(size: tuple[int, int]) -> Yolox:
+        # Reading graphs takes 0.3 s and 14 MB, which other packs need not pay.
+        from edge_agent.vision.resized import with_input_size  # noqa: PLC0415
+
+        weights = with_input_size(read_weights(task, pack.folder), size)
+        other = task.model_copy(update={"input_size": size})
+        model = _model(pack, other, options, weights)
+        detector = Yolox(model, other)
+        answer = model.run(np.zeros(input_shape(other), np.float32))[0]
+        if answer.shape[1] != detector.cells:
+            raise Unusable(f"model {task.name} has the size of its input built in")
+        return detector
+
+    return FittedBodies(own, max(task.strides), load)
 
 
 def _face_vectors(pack: InstalledPack, task: EmbedderTask, options: NetworkOptions) -> FaceEmbedder:

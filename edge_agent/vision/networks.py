@@ -165,6 +165,16 @@ class Yolox:
         self._grid, self._step = cell_grid(width, height, task.strides)
         self._room = Room()
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) of the input, pixels."""
+        return self._task.input_size
+
+    @property
+    def cells(self) -> int:
+        """So many rows the network has to answer."""
+        return len(self._grid)
+
     def detect(self, image: Image, least: float | None = None) -> Bodies:
         """Bodies in pixels of the picture, the best first.
 

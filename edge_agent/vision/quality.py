@@ -6,6 +6,7 @@ packs may be compared.
 """
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -13,6 +14,8 @@ import numpy.typing as npt
 
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image
 from edge_agent.vision.geometry import aligned, areas, cut, intersections
+
+Measures = npt.NDArray[np.float64]
 
 _TEMPLATE = np.array(
     [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655],
@@ -159,56 +162,88 @@ def cut_lengthwise(image: Image, xyxy: Floats) -> npt.NDArray[np.bool_]:
     return np.asarray(left != right, np.bool_)
 
 
-def face_quality(image: Image, faces: Faces) -> Floats:
+def face_quality(image: Image, faces: Faces, rows: Sequence[int] | None = None) -> Floats:
     """How good each face is for recognition.
+
+    Args:
+        image: (h, w, 3) uint8.
+        faces: n of them.
+        rows: those that are measured; None for all.
 
     Returns:
         (n,) 0 to 1: share inside the picture, times exposure, times the share of landmarks that
         are to be seen, times 1 less 0.9 times the share a nearer face covers, times the geometric
-        mean of eye distance, sharpness, frontalness and detector score.
+        mean of eye distance, sharpness, frontalness and detector score; 0 where not measured.
     """
+    rows = range(len(faces)) if rows is None else rows
+    sharp, seen = np.zeros((2, len(faces)))
+    crops = aligned(image, faces.landmarks[list(rows)], _TEMPLATE, _FACE_CROP, _FACE_CROP)
+    for row, crop in zip(rows, crops, strict=True):
+        sharp[row] = sharpness(crop)
+        seen[row] = exposure(crop) * landmarks_shown(crop)
+    return _face_quality(image, faces, sharp, seen)
+
+
+def face_bound(image: Image, faces: Faces) -> Floats:
+    """(n,) what `face_quality` cannot exceed, told without looking at pixels."""
+    sharp, seen = np.ones((2, len(faces)))
+    return _face_quality(image, faces, sharp, seen)
+
+
+def _face_quality(image: Image, faces: Faces, sharp: Measures, seen: Measures) -> Floats:
     if not len(faces):
         return np.empty(0, np.float32)
-    crops = aligned(image, faces.landmarks, _TEMPLATE, _FACE_CROP, _FACE_CROP)
     eyes = np.linalg.norm(faces.landmarks[:, 1] - faces.landmarks[:, 0], axis=1)
     measures = np.stack(
-        [
-            ramp(eyes, 6, 40),
-            np.array([sharpness(crop) for crop in crops]),
-            frontalness(faces.landmarks),
-            ramp(faces.score, 0.3, 0.9),
-        ]
+        [ramp(eyes, 6, 40), sharp, frontalness(faces.landmarks), ramp(faces.score, 0.3, 0.9)]
     )
-    seen = [exposure(crop) * landmarks_shown(crop) for crop in crops]
     # Heads are of one size: the larger face is the nearer one.
     hidden = _covered(faces.xyxy, areas(faces.xyxy))
-    whole = inside(image, faces.xyxy) * np.array(seen) * (1 - 0.9 * hidden)
+    whole = inside(image, faces.xyxy) * seen * (1 - 0.9 * hidden)
     return np.asarray(whole * _mean(measures), np.float32)
 
 
-def body_quality(image: Image, bodies: Bodies) -> Floats:
+def body_quality(image: Image, bodies: Bodies, rows: Sequence[int] | None = None) -> Floats:
     """How whole and clear each body is.
+
+    Args:
+        image: (h, w, 3) uint8.
+        bodies: n of them.
+        rows: those that are measured; None for all.
 
     Returns:
         (n,) 0 to 1: share inside the picture, times 0.8 per edge of the picture it touches, times
         exposure, times 1 less 0.9 times the share a nearer body covers, times the geometric mean
-        of height, upright proportions, sharpness and detector score.
+        of height, upright proportions, sharpness and detector score; 0 where not measured.
     """
+    rows = range(len(bodies)) if rows is None else rows
+    sharp, lit = np.zeros((2, len(bodies)))
+    for row in rows:
+        crop = np.asarray(cv2.resize(cut(image, bodies.xyxy[row]), _BODY_CROP), np.uint8)
+        sharp[row], lit[row] = sharpness(crop), exposure(crop)
+    return _body_quality(image, bodies, sharp, lit)
+
+
+def body_bound(image: Image, bodies: Bodies) -> Floats:
+    """(n,) what `body_quality` cannot exceed, told without looking at pixels."""
+    sharp, lit = np.ones((2, len(bodies)))
+    return _body_quality(image, bodies, sharp, lit)
+
+
+def _body_quality(image: Image, bodies: Bodies, sharp: Measures, lit: Measures) -> Floats:
     if not len(bodies):
         return np.empty(0, np.float32)
     width, height = (bodies.xyxy[:, 2:] - bodies.xyxy[:, :2]).T
     upright = height / np.maximum(width, 1e-3)
-    crops = [np.asarray(cv2.resize(cut(image, box), _BODY_CROP), np.uint8) for box in bodies.xyxy]
     measures = np.stack(
         [
             ramp(height, 32, 256),
             ramp(upright, 0.6, 2.0) * (1 - ramp(upright, 4.0, 6.0)),
-            np.array([sharpness(crop) for crop in crops]),
+            sharp,
             ramp(bodies.score, 0.1, 0.8),
         ]
     )
     whole = inside(image, bodies.xyxy) * 0.8 ** edges_touched(image, bodies.xyxy)
-    lit = np.array([exposure(crop) for crop in crops])
     # On one floor, whose feet are lower in the picture is nearer and hides the others.
     hidden = _covered(bodies.xyxy, bodies.xyxy[:, 3])
     return np.asarray(whole * lit * (1 - 0.9 * hidden) * _mean(measures), np.float32)

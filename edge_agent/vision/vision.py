@@ -1,6 +1,6 @@
 """The face that the other rooms see: pictures in, detections, vectors and qualities out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,6 +38,8 @@ class VisionOptions:
             of 32; None takes the pack's. Larger finds smaller faces and takes longer. Networks
             that find faces and bodies at once have one size, whatever is said here.
         query_face_input: the same for uploaded pictures, which are often upright or square.
+        fitted_bodies: look for bodies in an input of the camera's proportions, see `fitted`; else
+            in the pack's own, whatever part of it stays empty.
         min_face_px: faces narrower than this are not reported.
         min_body_px: bodies lower than this are not reported.
         mirrored_faces: average each face's vector with that of its mirror image; doubles the time
@@ -55,6 +57,7 @@ class VisionOptions:
     memory_mib: int = 512
     face_input: tuple[int, int] | None = None
     query_face_input: tuple[int, int] = (640, 640)
+    fitted_bodies: bool = True
     min_face_px: float = 12.0
     min_body_px: float = 32.0
     mirrored_faces: bool = True
@@ -184,6 +187,7 @@ class Vision:
             query_face_input=options.query_face_input,
             mirrored_faces=options.mirrored_faces,
             gender=options.gender,
+            fitted_bodies=options.fitted_bodies,
         )
         upright = bodies.min_height_to_width
         return cls(info, assemble(pack, networks), options, min_height_to_width=upright)
@@ -323,19 +327,30 @@ class Vision:
         model = self._parts.image_text
         return None if model is None else model.embed_text(text)
 
-    def face_quality(self, image: Image, faces: Faces) -> Floats:
-        """(n,) 0 to 1: how good each face is for recognition."""
+    def face_quality(self, image: Image, faces: Faces, rows: Sequence[int] | None = None) -> Floats:
+        """(n,) 0 to 1: how good each face is for recognition; 0 where `rows` leaves it out."""
         _check_picture(image)
-        return quality.face_quality(image, faces)
+        return quality.face_quality(image, faces, rows)
 
-    def body_quality(self, image: Image, bodies: Bodies) -> Floats:
+    def body_quality(
+        self, image: Image, bodies: Bodies, rows: Sequence[int] | None = None
+    ) -> Floats:
         """(n,) 0 to 1: how whole and clear each body is; 0 where it is not `comparable`.
 
-        A body of quality 0 is not to be embedded.
+        A body of quality 0 is not to be embedded. Those that `rows` leaves out have it, too.
         """
         _check_picture(image)
-        measured = quality.body_quality(image, bodies)
+        measured = quality.body_quality(image, bodies, rows)
         return np.where(self.comparable(image, bodies), measured, np.float32(0))
+
+    def quality_bounds(self, image: Image, seen: Seen) -> dict[Part, Floats]:
+        """One per face and body, 0 to 1: what its quality cannot exceed, told by boxes alone."""
+        _check_picture(image)
+        body = quality.body_bound(image, seen.bodies)
+        return {
+            Part.FACE: quality.face_bound(image, seen.faces),
+            Part.BODY: np.where(self.comparable(image, seen.bodies), body, np.float32(0)),
+        }
 
     def _large_enough(self, seen: Seen) -> Seen:
         faces, bodies = seen.faces, seen.bodies

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -67,8 +67,9 @@ class MeteredVision(Vision):
         self.__dict__.update(vars(other))
         self.meter = Meter()
         parts: Any = self._parts
-        for name in ("faces", "bodies"):
-            self._meter_network(getattr(parts, name), "raw detect")
+        fitted = getattr(getattr(parts.people, "_bodies", None), "detectors", {})
+        for part in {parts.faces, parts.bodies, *fitted.values()}:
+            self._meter_network(part, "raw detect")
         for name in ("face_vectors", "body_vectors", "attributes"):
             self._meter_network(getattr(parts, name), "raw embed")
 
@@ -83,14 +84,16 @@ class MeteredVision(Vision):
         return self.meter.note("detect", lambda: mine(image, least_body))
 
     @override
-    def face_quality(self, image: Image, faces: Faces) -> Floats:
+    def face_quality(self, image: Image, faces: Faces, rows: Sequence[int] | None = None) -> Floats:
         mine = super().face_quality
-        return self.meter.note("quality", lambda: mine(image, faces))
+        return self.meter.note("quality", lambda: mine(image, faces, rows))
 
     @override
-    def body_quality(self, image: Image, bodies: Bodies) -> Floats:
+    def body_quality(
+        self, image: Image, bodies: Bodies, rows: Sequence[int] | None = None
+    ) -> Floats:
         mine = super().body_quality
-        return self.meter.note("quality", lambda: mine(image, bodies))
+        return self.meter.note("quality", lambda: mine(image, bodies, rows))
 
     @override
     def embed_faces(self, image: Image, landmarks: Floats) -> Floats:

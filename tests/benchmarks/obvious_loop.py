@@ -1,7 +1,7 @@
 """The loop that everybody writes first: every frame is decoded, converted, looked at, tracked.
 
-Same weights, same tracker, same conversion; one thread. Nothing is recorded or remembered, which
-is to its advantage.
+Same weights in the size of input that their pack publishes, same tracker, same conversion; one
+thread. Nothing is recorded or remembered, which is to its advantage.
 """
 
 import time

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from edge_agent.domain.detection import Bodies, Faces, Seen
+from edge_agent.domain.vector import Part
 from edge_agent.pipeline.looking import View
 from edge_agent.settings import default_settings
 from tests.benchmarks.tracking_accuracy import (
@@ -41,8 +42,7 @@ def view(boxes: Boxes) -> View:
     count = len(xyxy)
     return View(
         seen=Seen(Faces.none(), Bodies(xyxy, np.full(count, 0.9, np.float32))),
-        face_quality=np.empty(0, np.float32),
-        body_quality=np.full(count, 0.5, np.float32),
+        bounds={Part.FACE: np.empty(0, np.float32), Part.BODY: np.full(count, 0.5, np.float32)},
         face_looks=np.empty((0, 4), np.float32),
         body_looks=np.full((count, 4), 0.5, np.float32),
         cut=False,

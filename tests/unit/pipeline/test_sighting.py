@@ -162,3 +162,12 @@ def test_a_person_at_the_rim_of_the_picture_is_cut_to_it(sightings: Sightings) -
     height, width = update.looks[0].crop.shape[:2]
     assert 0 < width <= 70
     assert 0 < height <= 480 - 280
+
+
+def test_only_views_that_may_be_better_are_worth_measuring(sightings: Sightings) -> None:
+    first = sight(1000, face=0.3, body=0.6)
+    step = TrackerStep((live(first),), ())
+    bounds = {Part.FACE: np.array([0.34], np.float32), Part.BODY: np.array([0.66], np.float32)}
+    assert sightings.open_to(step, bounds) == {Part.FACE: [0], Part.BODY: [0]}
+    sightings.take(first, step)
+    assert sightings.open_to(step, bounds) == {Part.FACE: [], Part.BODY: [0]}

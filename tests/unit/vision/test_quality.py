@@ -4,7 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image
-from edge_agent.vision.quality import body_quality, face_quality, frontalness, head_and_shoulders
+from edge_agent.vision.quality import (
+    body_bound,
+    body_quality,
+    face_bound,
+    face_quality,
+    frontalness,
+    head_and_shoulders,
+)
 
 FACE = np.array([[38, 51], [73, 51], [56, 71], [41, 92], [70, 92]], np.float32)
 
@@ -110,3 +117,25 @@ def test_every_quality_is_between_0_and_1(
     ):
         assert quality.dtype == np.float32
         assert ((quality >= 0) & (quality <= 1)).all()
+
+
+@given(st.integers(0, 1000), st.floats(0.1, 1.0))
+def test_quality_does_not_exceed_what_boxes_allow(seed: int, score: float) -> None:
+    random = np.random.default_rng(seed)
+    image = textured(200, 200)
+    corners = random.uniform(-20, 200, (4, 2))
+    xyxy = np.concatenate([corners, corners + random.uniform(1, 200, (4, 2))], axis=1)
+    some = Bodies(xyxy.astype(np.float32), np.full(4, score, np.float32))
+    assert (body_quality(image, some) <= body_bound(image, some)).all()
+    face = faces(np.asarray(FACE * random.uniform(0.2, 1) + random.uniform(0, 150), np.float32))
+    assert (face_quality(image, face) <= face_bound(image, face)).all()
+
+
+def test_what_is_not_asked_for_is_not_measured() -> None:
+    image = textured(300, 300)
+    three = bodies((10, 10, 60, 160), (100, 20, 160, 200), (200, 30, 260, 180))
+    whole = body_quality(image, three)
+    assert (whole > 0).all()
+    np.testing.assert_array_equal(body_quality(image, three, [1]), whole * [0, 1, 0])
+    face = faces(FACE + 100)
+    assert face_quality(image, face, []).tolist() == [0]
