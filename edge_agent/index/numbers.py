@@ -13,7 +13,6 @@ from edge_agent.domain.detection import Floats
 from edge_agent.index.column import Column
 from edge_agent.index.signs import (
     CODE_BYTES,
-    SIGNS,
     Codes,
     Distances,
     Positions,
@@ -32,8 +31,6 @@ _AT_ONCE = 512
 """Rows that are made floats at a time: what fits the processor's cache."""
 
 _CODES_AT_ONCE = 2048
-_SPARSE = 10
-"""Codes are gathered where fewer than one row in so many is looked at, else all are counted."""
 
 
 class Numbers:
@@ -98,19 +95,15 @@ class Numbers:
             query: (d,) of length 1.
             limit: rows in use.
             count: fewer than are looked at.
-            rows: which are looked at; with neither, all are.
-            mask: (limit,) the same.
+            rows: which are looked at, a small part; with neither, all are.
+            mask: (limit,) the same of a large part.
         """
         code = signs_of(query[None])[0]
-        if rows is not None and len(rows) * _SPARSE < limit:
+        if rows is not None:
             return np.asarray(rows[fewest(self._differing_of(code, rows), count)])
         distances = np.empty(limit, np.int32)
         differing(code, self._signs.rows[:limit], distances)
-        if rows is not None:
-            return np.asarray(rows[fewest(distances.take(rows), count)])
-        if mask is not None:
-            distances[~mask] = SIGNS + 1
-        return fewest(distances, count)
+        return fewest(distances, count, mask)
 
     def _differing_of(self, code: Codes, rows: Positions) -> Distances:
         distances = np.empty(len(rows), np.int32)

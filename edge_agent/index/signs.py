@@ -61,18 +61,28 @@ def differing(query: Codes, codes: Codes, out: Distances) -> None:
     )
 
 
-def fewest(distances: Distances, count: int) -> Positions:
+def fewest(
+    distances: Distances, count: int, mask: npt.NDArray[np.bool_] | None = None
+) -> Positions:
     """Where the `count` smallest lie and, since equal ones all come, as a rule some more.
 
     Args:
         distances: (n,).
-        count: below n.
+        count: below n, or the number of those that count.
+        mask: (n,) which count; None means all.
     """
-    sample = distances[:: max(1, len(distances) // _SAMPLE)]
-    expected = len(sample) * count / len(distances)
+    step = max(1, len(distances) // _SAMPLE)
+    sample = distances[::step] if mask is None else distances[::step][mask[::step]]
+    expected = count / step
     rank = int(expected + 3 * expected**0.5)  # so that one in a thousand has to look again
     if rank < len(sample):
-        found = np.flatnonzero(distances <= np.partition(sample, rank)[rank])
+        found = _up_to(int(np.partition(sample, rank)[rank]), distances, mask)
         if len(found) >= count:
             return found
-    return np.flatnonzero(distances <= np.partition(distances, count - 1)[count - 1])
+    those = distances if mask is None else distances[mask]
+    return _up_to(int(np.partition(those, count - 1)[count - 1]), distances, mask)
+
+
+def _up_to(most: int, distances: Distances, mask: npt.NDArray[np.bool_] | None) -> Positions:
+    near = distances <= most
+    return np.flatnonzero(near if mask is None else near & mask)

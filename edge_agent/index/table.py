@@ -17,6 +17,9 @@ from edge_agent.index.signs import Positions
 from edge_agent.index.zones import ZONE, Run, Zones
 
 _FEW_CAMERAS = 4
+_LISTED = 20
+"""Admitted rows are listed where they are fewer than one in so many; then it pays to look at each
+by itself instead of at all there are."""
 _AT_ONCE = 512
 
 
@@ -202,7 +205,7 @@ class Table:
         mask[also] = True if plan.cameras is None else _among(self._camera.rows[also], plan.cameras)
         mask[self.rows_of(plan.without)] = False
         count = int(np.count_nonzero(mask))
-        if count * 2 > limit:
+        if count * _LISTED > limit:
             return Admitted(count, None, mask)
         return Admitted(count, np.flatnonzero(mask), None)
 
