@@ -29,7 +29,7 @@ from edge_agent.tasks import (
     WatchListOptions,
     WatchLists,
 )
-from edge_agent.text_search import TextSearches, TextSearchOptions
+from edge_agent.text_search import Likenesses, TextSearches, TextSearchOptions
 from edge_agent.upkeep import Upkeep
 from edge_agent.webhooks import Webhooks
 from edge_agent.wire.links import LinkSigner
@@ -94,6 +94,7 @@ def _text_searches(resources: Resources, cameras: Cameras) -> TextSearches:
     settings = resources.settings
     return TextSearches(
         resources.store,
+        Likenesses(resources.index, resources.index_thread, resources.vision.for_questions()),
         Reader(_known_places(settings.cameras), settings.box.timezone),
         told=resources.vision.info.attributes,
         cameras=cameras.ids,
@@ -166,6 +167,7 @@ def _sessions(resources: Resources) -> Sessions:
     options = SessionOptions(
         enabled=settings.model.sessions.enabled,
         thresholds={Part.FACE: pack.face_threshold, Part.BODY: pack.body_threshold},
+        models=frozenset((pack.face_model, pack.body_model)),
         timezone=settings.box.timezone,
         link=settings.linking,
     )

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -120,13 +120,16 @@ class Embedder(Reader, Protocol):
     async def embed_bodies(self, image: Image, xyxy: Floats) -> Floats:
         """(n, 4) boxes to (n, d) unit rows."""
 
+    async def embed_pictures(self, image: Image, xyxy: Floats | None = None) -> Floats | None:
+        """(n, 4) boxes to (n, d) unit rows for texts; None without an image-text model."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Where a part's best picture and vector are stored now."""
+    """Where a part's best picture and vectors are stored now."""
 
     shot: Shot
-    vector: str | None
+    vectors: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -316,30 +319,38 @@ class Memory:
                 marks=marks_of(look, self._embedder.info),
             )
         )
-        stored = await self._stored_vector(track, look)
-        if stored:
-            group.vectors.append(stored)
+        stored = await self._stored_vectors(track, look)
+        group.vectors += stored
         before = self._kept.get((track.id, look.part))
         if before:
             group.replaced.append(before)
-        self._kept[track.id, look.part] = _Kept(shot, stored.id if stored else None)
+        self._kept[track.id, look.part] = _Kept(shot, tuple(one.id for one in stored))
 
-    async def _stored_vector(self, track: Track, look: Look) -> StoredVector | None:
-        """Embed a look; a failing model costs the vector and raises an alarm, never the track."""
+    async def _stored_vectors(self, track: Track, look: Look) -> list[StoredVector]:
+        """Embed a look; a failing model costs its vector and raises an alarm, never the track."""
+        made = [await self._tried(track, look.part.value, self._embed(look))]
+        if look.part is Part.BODY and self._embedder.info.image_text_model is not None:
+            made.append(await self._tried(track, "image_text", self._describe(look)))
+        return [
+            StoredVector(
+                id=new_id(self._clock.now_ms()),
+                track=track.id,
+                camera=track.camera,
+                at_ms=look.at_ms,
+                quality=look.quality,
+                vector=vector,
+            )
+            for vector in made
+            if vector is not None
+        ]
+
+    async def _tried(self, track: Track, what: str, making: Awaitable[Vector]) -> Vector | None:
         try:
-            vector = await self._embed(look)
+            return await making
         except Unavailable as error:
-            self._failed.add(part=look.part.value)
-            log.error("track %s is kept without its %s vector: %s", track.id, look.part, error)  # noqa: TRY400 - expected
+            self._failed.add(part=what)
+            log.error("track %s is kept without its %s vector: %s", track.id, what, error)  # noqa: TRY400 - expected
             return None
-        return StoredVector(
-            id=new_id(self._clock.now_ms()),
-            track=track.id,
-            camera=track.camera,
-            at_ms=look.at_ms,
-            quality=look.quality,
-            vector=vector,
-        )
 
     async def _embed(self, look: Look) -> Vector:
         if look.landmarks is None:
@@ -348,14 +359,22 @@ class Memory:
         rows = await self._embedder.embed_faces(look.crop, look.landmarks[None])
         return Vector(look.part, self._embedder.info.face_model, rows[0])
 
+    async def _describe(self, look: Look) -> Vector:
+        """The vector that texts are held against."""
+        model = self._embedder.info.image_text_model
+        rows = await self._embedder.embed_pictures(look.crop, look.xyxy[None])
+        if model is None or rows is None:
+            raise AssertionError("asked of a pack without an image-text model")
+        return Vector(look.part, model, rows[0])
+
     async def _write_rows(self, tx: Transaction, group: _Group) -> None:
         for row in group.picture_rows:
             await add_picture(tx, row)
         for vector in group.vectors:
             await add_vector_ref(tx, vector)
         for kept in group.replaced:
-            if kept.vector:
-                await drop_vector_ref(tx, kept.vector)
+            for vector_id in kept.vectors:
+                await drop_vector_ref(tx, vector_id)
         await self._say_done(tx, group.actions)
         for track, fragments in group.tracks:
             await save_track(tx, track)
@@ -381,7 +400,9 @@ class Memory:
         self, tx: Transaction, track: Track, vectors: Sequence[StoredVector]
     ) -> None:
         wanted = self._options.vectors_in_events
-        mine = [v for v in vectors if v.track == track.id] if wanted else []
+        info = self._embedder.info
+        sent = {info.face_model, info.body_model} if wanted else set()
+        mine = [v for v in vectors if v.track == track.id and v.vector.model in sent]
         (track,) = await with_visits(tx, [track])
         await append_event(
             tx,
@@ -397,7 +418,7 @@ class Memory:
         Where the disk refuses, pictures are tried again with the next group; vectors that no row
         refers to any more are left to the daily sweep.
         """
-        vectors = [(kept.vector, kept.shot.at_ms) for kept in replaced if kept.vector]
+        vectors = [(one, kept.shot.at_ms) for kept in replaced for one in kept.vectors]
         now = self._clock.monotonic()
         due = now + self._options.superseded_after
         self._superseded.extend((due, kept.shot.picture) for kept in replaced)

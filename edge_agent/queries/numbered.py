@@ -123,7 +123,7 @@ async def numbered_hits(
         f"SELECT track, camera, coalesce({part}_score, score), {part}_picture,"
         f" coalesce({part}_ms, start_ms),"
         " (SELECT vector_ref.id FROM vector_ref WHERE vector_ref.track = hit.track AND part = ?"
-        f" ORDER BY quality DESC LIMIT 1) {_OF_JOB} ORDER BY rank LIMIT ? OFFSET ?",
+        f" ORDER BY quality DESC, id LIMIT 1) {_OF_JOB} ORDER BY rank LIMIT ? OFFSET ?",
         (part.value, job_id, limit, offset),
     )
     return Numbered(int(counted[0][0]), tuple(NumberedHit(*row) for row in rows))

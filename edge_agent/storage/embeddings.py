@@ -8,6 +8,7 @@ they get their vectors from whoever follows them.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from edge_agent.domain.track import Marks, Shot
 from edge_agent.domain.vector import Part
@@ -18,8 +19,8 @@ _MADE = "EXISTS (SELECT 1 FROM vector_ref AS v WHERE v.track = t.id AND v.part =
 _FAILED = "SELECT reason FROM not_embedded AS n WHERE n.picture = t.{part}_picture AND n.model = ?"
 _SHOTS = ", ".join(f"t.{part}_picture, t.{part}_ms, t.{part}_quality" for part in Part)
 
-Models = Mapping[Part, str]
-"""The stamps in use."""
+Models = Sequence[tuple[Part, str]]
+"""The stamps in use, each with the part it looks at; of bodies there may be two."""
 
 Place = tuple[int, str]
 """Where a walk over tracks has come to: start and id of the last one; newest first."""
@@ -32,10 +33,10 @@ class Counted:
     """How far the stored pictures are.
 
     Attributes:
-        pictures: best pictures of tracks that have ended.
-        made: those whose track has a vector of the model in use.
+        pictures: best pictures of tracks that have ended, once for each model that looks at them.
+        made: those whose track has a vector of that model.
         failed: those without one of which it is known that it cannot be made, by reason.
-        outdated: vectors of other models beside one of the model in use.
+        outdated: vectors of other models where there is one of each in use.
     """
 
     pictures: int
@@ -51,9 +52,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unembedded:
-    """A picture without a vector of the model in use.
+    """A picture without a vector of a model in use.
 
     Attributes:
+        model: the stamp that the vector will have.
         sha256: of its file; None where the picture's row is missing.
         marks: where in it the part lies, where that was kept.
     """
@@ -61,6 +63,7 @@ class Unembedded:
     track: str
     camera: str
     shot: Shot
+    model: str
     sha256: str | None
     marks: Marks | None
 
@@ -72,7 +75,7 @@ class Page:
     Attributes:
         after: where to go on.
         pictures: what is to be embedded.
-        outdated: tracks and parts that have a vector of the model in use and others beside it.
+        outdated: tracks and parts that have a vector of each model in use and others beside.
     """
 
     after: Place
@@ -84,7 +87,7 @@ async def count_embedded(reads: Reads, models: Models) -> Counted:
     """Count the pictures of all ended tracks; reads every track once."""
     pictures = made = outdated = 0
     failed: dict[str, int] = {}
-    for part, model in models.items():
+    for part, model in models:
         for row in await reads.rows(
             f"SELECT count(*) AS n, {_MADE} AS made, ({_FAILED.format(part=part)}) AS reason"
             f" FROM track AS t WHERE t.{part}_picture IS NOT NULL AND t.state = 'ended'"
@@ -96,27 +99,49 @@ async def count_embedded(reads: Reads, models: Models) -> Counted:
                 made += row["n"]
             elif row["reason"] is not None:
                 failed[row["reason"]] = failed.get(row["reason"], 0) + row["n"]
+    for part in Part:
+        others = _others(part, models)
         rows = await reads.rows(
-            f"SELECT count(*) AS n FROM vector_ref AS o JOIN track AS t ON t.id = o.track"
-            f" WHERE o.part = ? AND o.model <> ? AND {_MADE}",
-            (part.value, model, part.value, model),
+            "SELECT count(*) AS n FROM vector_ref AS o JOIN track AS t ON t.id = o.track"
+            f" WHERE o.part = ? AND {others.text}",
+            (part.value, *others.values),
         )
         outdated += rows[0]["n"]
     return Counted(pictures=pictures, made=made, failed=failed, outdated=outdated)
 
 
+class _Sql(NamedTuple):
+    text: str
+    values: tuple[str, ...]
+
+
+def _others(part: Part, models: Models) -> _Sql:
+    """That vector `o` of track `t` is of another model, and there is one of each in use."""
+    own = [model for of_part, model in models if of_part is part]
+    marks = ", ".join("?" * len(own))
+    every = " AND ".join([_MADE] * len(own)) or "FALSE"
+    made = tuple(value for model in own for value in (part.value, model))
+    return _Sql(f"o.model NOT IN ({marks}) AND {every}", (*own, *made))
+
+
 async def unembedded(reads: Reads, models: Models, after: Place, count: int) -> Page | None:
     """Look through the next `count` ended tracks, newest first; None where there are no more."""
-    columns, parameters = [], []
-    for part, model in models.items():
-        columns.append(
-            f"(SELECT sha256 FROM picture WHERE id = t.{part}_picture) AS {part}_sha256,"
-            f" (SELECT marks FROM picture WHERE id = t.{part}_picture) AS {part}_marks,"
-            f" {_MADE} AS {part}_made, EXISTS ({_FAILED.format(part=part)}) AS {part}_failed,"
-            " EXISTS (SELECT 1 FROM vector_ref AS o"
-            f" WHERE o.track = t.id AND o.part = ? AND o.model <> ?) AS {part}_others"
-        )
-        parameters += [part.value, model, model, part.value, model]
+    columns, parameters = list[str](), list[str]()
+    for number, (part, model) in enumerate(models):
+        columns += [
+            f"{_MADE} AS made{number}",
+            f"EXISTS ({_FAILED.format(part=part)}) AS failed{number}",
+        ]
+        parameters += [part.value, model, model]
+    for part in Part:
+        others = _others(part, models)
+        beside = f"o.track = t.id AND o.part = ? AND {others.text}"
+        columns += [
+            f"(SELECT sha256 FROM picture WHERE id = t.{part}_picture) AS {part}_sha256",
+            f"(SELECT marks FROM picture WHERE id = t.{part}_picture) AS {part}_marks",
+            f"EXISTS (SELECT 1 FROM vector_ref AS o WHERE {beside}) AS {part}_others",
+        ]
+        parameters += [part.value, *others.values]
     start_ms, track = after
     rows = await reads.rows(
         f"SELECT t.id, t.camera, t.start_ms, {_SHOTS}, {', '.join(columns)} FROM track AS t"
@@ -128,25 +153,26 @@ async def unembedded(reads: Reads, models: Models, after: Place, count: int) -> 
         return None
     return Page(
         after=(rows[-1]["start_ms"], rows[-1]["id"]),
-        pictures=[one for row in rows for part in models for one in _wanted(row, part)],
-        outdated=[
-            (row["id"], part)
+        pictures=[
+            one
             for row in rows
-            for part in models
-            if row[f"{part}_made"] and row[f"{part}_others"]
+            for number, (part, model) in enumerate(models)
+            for one in _wanted(row, number, part, model)
         ],
+        outdated=[(row["id"], part) for row in rows for part in Part if row[f"{part}_others"]],
     )
 
 
-def _wanted(row: Row, part: Part) -> list[Unembedded]:
+def _wanted(row: Row, number: int, part: Part, model: str) -> list[Unembedded]:
     shot = shot_of(row, part)
-    if shot is None or row[f"{part}_made"] or row[f"{part}_failed"]:
+    if shot is None or row[f"made{number}"] or row[f"failed{number}"]:
         return []
     return [
         Unembedded(
             track=row["id"],
             camera=row["camera"],
             shot=shot,
+            model=model,
             sha256=row[f"{part}_sha256"],
             marks=marks_of(row[f"{part}_marks"]),
         )
@@ -162,28 +188,28 @@ async def still_shown(reads: Reads, one: Unembedded) -> bool:
     return bool(rows)
 
 
-async def note_failure(tx: Transaction, one: Unembedded, model: str, reason: str) -> None:
-    """Say that a model can make no vector of a picture, unless its track is gone."""
+async def note_failure(tx: Transaction, one: Unembedded, reason: str) -> None:
+    """Say that its model can make no vector of a picture, unless its track is gone."""
     if await still_shown(tx, one):
         await tx.execute(
             "INSERT OR REPLACE INTO not_embedded VALUES (?, ?, ?, ?)",
-            (one.shot.picture, one.track, model, reason),
+            (one.shot.picture, one.track, one.model, reason),
         )
 
 
 async def drop_outdated(
-    tx: Transaction, track: str, part: Part, model: str
+    tx: Transaction, track: str, part: Part, models: Models
 ) -> list[tuple[str, int]]:
-    """Delete the rows of a part's other vectors where there is one of this model.
+    """Delete the rows of a part's other vectors where there is one of each model in use.
 
     Returns:
         The id and `at_ms` of each, for the index and `VectorFiles.delete`.
     """
-    others = "track = ? AND part = ? AND model <> ?"
+    others = _others(part, models)
     rows = await tx.rows(
-        f"SELECT id, at_ms FROM vector_ref WHERE {others}"
-        " AND EXISTS (SELECT 1 FROM vector_ref WHERE track = ? AND part = ? AND model = ?)",
-        (track, part.value, model, track, part.value, model),
+        "SELECT o.id, o.at_ms FROM vector_ref AS o JOIN track AS t ON t.id = o.track"
+        f" WHERE t.id = ? AND o.part = ? AND {others.text}",
+        (track, part.value, *others.values),
     )
     await tx.execute_many("DELETE FROM vector_ref WHERE id = ?", [(row["id"],) for row in rows])
     if rows:

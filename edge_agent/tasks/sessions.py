@@ -56,12 +56,15 @@ class SessionOptions:
     Attributes:
         enabled: False links nothing.
         thresholds: least similarity per part, by the model pack in use.
+        models: the stamps of vectors that count; None takes all. Bodies may have others, which
+            texts are held against.
         timezone: of the store; clothes alone never link across its days.
         most_merged: tracks of one visit that a person may put together.
     """
 
     enabled: bool = True
     thresholds: Mapping[Part, float]
+    models: frozenset[str] | None = None
     timezone: str = "UTC"
     link: LinkingOptions = field(default_factory=LinkingOptions)
     most_merged: int = 500
@@ -264,6 +267,9 @@ class Sessions:
         found: dict[str, dict[Part, StoredVector]] = {track: {} for track in missing}
         refs = await vector_refs_of(self._store, missing) if missing else []
         for stored in await self._store.vectors.get(refs):
+            models = self._options.models
+            if models is not None and stored.vector.model not in models:
+                continue
             best = found[stored.track].get(stored.vector.part)
             if best is None or stored.quality > best.quality:
                 found[stored.track][stored.vector.part] = stored

@@ -110,6 +110,13 @@ class Asked:
         """Whether anything of it says which tracks are meant."""
         return any(part.use is Use.USED for part in self.parts)
 
+    @property
+    def looks(self) -> bool:
+        """Whether anything of it may be seen on a picture: not only deeds, times and places."""
+        seen = (Kind.ATTRIBUTE, Kind.OBJECT)
+        untold = any(part.kind in seen and part.use is Use.NOT_TOLD for part in self.parts)
+        return bool(self.concepts or self.unknown or untold)
+
 
 def asked_of(question: TextQuestion, understood: Question, told: Collection[str]) -> Asked:
     """See what can be answered.

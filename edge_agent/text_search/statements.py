@@ -13,8 +13,8 @@ probability p; p below 1 where something else is said; NULL where nothing is.
 # ruff: noqa: S608 - statements are put together from constants; values are parameters
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from edge_agent.domain.attributes import COLOURS
 from edge_agent.domain.worn import LOWER, UPPER
@@ -47,6 +47,17 @@ def counting(asked: Asked, part: Part, longest_ms: int) -> Sql:
     """Counts who fits a concept within the time; stops at `NEWEST`."""
     arm = _postings(asked, part, longest_ms)
     return Sql(f"SELECT count(*) FROM ({arm.text} LIMIT {NEWEST})", arm.values)
+
+
+def among(asked: Asked, tracks: Collection[str]) -> Sql:
+    """Those of some tracks that pass the filters, with what is said of them."""
+    source = Sql("SELECT value AS track FROM json_each(?)", (json.dumps(sorted(tracks)),))
+    return _ranked(replace(asked, limit=len(tracks)), source, drive=None, whole=False)
+
+
+def filtered(asked: Asked, longest_ms: int) -> Sql:
+    """The newest tracks that pass the filters."""
+    return anybody(replace(asked, concepts=(), limit=NEWEST), longest_ms)
 
 
 def whole_matches(asked: Asked, drive: int, longest_ms: int) -> Sql:
@@ -112,8 +123,8 @@ def _ranked(asked: Asked, source: Sql, *, drive: int | None, whole: bool) -> Sql
     columns = "".join(f", {one.text} AS v{n}" for n, one in zip(numbers, said, strict=True))
     joined, filters = _filters(asked)
     every = " AND ".join(f"v{n} >= 1" for n in numbers) if whole and numbers else "TRUE"
-    matched = " + ".join(f"(coalesce(v{n}, 0) >= 1)" for n in numbers) or "0"
-    score = " * ".join(f"coalesce(v{n} - (v{n} >= 1), {UNSAID})" for n in numbers) or "1"
+    matched = " + ".join(f"(coalesce(v{n}, 0) >= 1)" for n in numbers) or "NULL"
+    score = " * ".join(f"coalesce(v{n} - (v{n} >= 1), {UNSAID})" for n in numbers) or "NULL"
     text = (
         f"WITH scored AS MATERIALIZED (SELECT c.track AS track{columns} FROM ({source.text}) AS c"
         f"{joined} WHERE {filters.text})"

@@ -28,11 +28,13 @@ def told(found: Found, tracks: Mapping[str, Track]) -> wire.TextSearch:
         unknown=[_words(span, asked.text) for span in asked.unknown],
         start_ms=max(asked.start_ms, 0),
         end_ms=min(asked.end_ms, END_OF_TIME_MS),
-        answered=asked.answerable,
+        answered=found.answered,
+        described=found.described,
         hits=[
             wire.TextHit(
                 rank=rank,
                 score=hit.score,
+                likeness=hit.likeness,
                 matched=[
                     wire.Reason.model_validate(reason, from_attributes=True)
                     for reason in hit.reasons

@@ -3,22 +3,27 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from edge_agent.domain.errors import Busy, NotFound, Refused, Unavailable
 from edge_agent.domain.period import check_period
+from edge_agent.index import Where
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.storage import Store, Transaction
 from edge_agent.storage.audit import append_audit
 from edge_agent.storage.requests import RememberedAnswer, remember, remembered
+from edge_agent.storage.staff import staff_tracks
 from edge_agent.text_search.asked import Asked, TextQuestion, asked_of
-from edge_agent.text_search.ranking import Found, hits_of
+from edge_agent.text_search.likenesses import MOST, Likenesses, Text
+from edge_agent.text_search.ranking import Found, described_hits, hits_of
 from edge_agent.text_search.statements import (
     Sql,
+    among,
     anybody,
     counting,
+    filtered,
     partial_matches,
     whole_matches,
 )
@@ -68,6 +73,7 @@ class TextSearches:
 
     Args:
         store: the truth.
+        likenesses: hold texts against pictures.
         reader: understands them.
         told: keys of `domain.worn.WORDS` that this box tells of people.
         cameras: the box's own.
@@ -79,6 +85,7 @@ class TextSearches:
     def __init__(
         self,
         store: Store,
+        likenesses: Likenesses,
         reader: Reader,
         *,
         told: Collection[str],
@@ -88,6 +95,7 @@ class TextSearches:
         counters: Counters,
     ) -> None:
         self._store = store
+        self._likenesses = likenesses
         self._reader = reader
         self._told = frozenset(told)
         self._cameras = frozenset(cameras)
@@ -184,18 +192,55 @@ class TextSearches:
 
     async def _found(self, question: TextQuestion) -> Found:
         asked = self.understood(question)
-        if not asked.answerable or asked.start_ms >= asked.end_ms:
+        if asked.start_ms >= asked.end_ms:
             return Found(asked=asked, hits=())
         longest = (await self._store.rows(_LONGEST))[0][0] or 0
+        if self._likenesses.there and asked.looks:
+            text = await self._likenesses.read(asked.text)
+            if text is not None:
+                return await self._described(asked, text, longest)
+        if not asked.answerable:
+            return Found(asked=asked, hits=())
+        return Found(asked=asked, hits=hits_of(asked, await self._matching(asked, longest)))
+
+    async def _described(self, asked: Asked, text: Text, longest_ms: int) -> Found:
+        """Concepts and the text as a whole: candidates of both, each judged by both."""
+        rows = []
+        if asked.concepts:
+            wider = replace(asked, limit=max(asked.limit, MOST))
+            rows = await self._matching(wider, longest_ms)
+        likenesses = await self._likenesses.best(text, await self._where(asked, longest_ms))
+        known = {row["track"] for row in rows}
+        if new := likenesses.keys() - known:
+            rows += await self._rows(among(asked, new))
+        likenesses |= await self._likenesses.of(text, known - likenesses.keys())
+        return Found(asked=asked, hits=described_hits(asked, rows, likenesses), described=True)
+
+    async def _where(self, asked: Asked, longest_ms: int) -> Where:
+        """The filters that come before pictures are compared; rows are held against all of them."""
+        only = None
+        if asked.places or asked.actions:
+            rows = await self._rows(filtered(asked, longest_ms))
+            only = frozenset(row["track"] for row in rows)
+        staff = frozenset[str]() if asked.include_staff else await staff_tracks(self._store)
+        return Where(
+            start_ms=asked.start_ms - longest_ms,
+            end_ms=asked.end_ms + longest_ms,
+            cameras=asked.cameras,
+            exclude_tracks=staff,
+            only_tracks=only,
+        )
+
+    async def _matching(self, asked: Asked, longest_ms: int) -> list[Any]:
+        """Rows of tracks that fit the concepts, the best first."""
         positive = [n for n in asked.concepts if not asked.parts[n].negated]
         if not positive:
-            rows = await self._rows(anybody(asked, longest))
-            return Found(asked=asked, hits=hits_of(asked, rows))
-        rarest = await self._rarest(asked, positive, longest)
-        rows = await self._rows(whole_matches(asked, rarest, longest))
+            return await self._rows(anybody(asked, longest_ms))
+        rarest = await self._rarest(asked, positive, longest_ms)
+        rows = await self._rows(whole_matches(asked, rarest, longest_ms))
         if len(rows) < asked.limit and len(asked.concepts) > 1:
-            rows += await self._rows(partial_matches(asked, longest))
-        return Found(asked=asked, hits=hits_of(asked, rows))
+            rows += await self._rows(partial_matches(asked, longest_ms))
+        return rows
 
     async def _rarest(self, asked: Asked, concepts: Collection[int], longest_ms: int) -> int:
         if len(concepts) == 1:

@@ -28,6 +28,9 @@ class Eyes(Protocol):
     async def embed_kept(self, part: Part, picture: Image, marks: Marks | None) -> Floats | None:
         """(d,) unit row when nobody else wants the models; None where the face is not found."""
 
+    async def describe_kept(self, picture: Image, marks: Marks | None) -> Floats | None:
+        """(d,) unit row of a body, for texts; None without an image-text model."""
+
 
 class NoVectorError(Exception):
     """A picture of which no vector can be made, with the reason as it is counted."""
@@ -41,17 +44,17 @@ class KeptPictures:
     """Embeds stored pictures.
 
     Attributes:
-        models: the stamps in use.
+        models: the stamps in use, with the parts that they look at.
     """
 
     def __init__(self, store: Store, eyes: Eyes, clock: Clock) -> None:
         self._store = store
         self._eyes = eyes
         self._clock = clock
-        self.models = {
-            Part.FACE: eyes.info.face_model,
-            Part.BODY: eyes.info.body_model,
-        }
+        info = eyes.info
+        self.models = [(Part.FACE, info.face_model), (Part.BODY, info.body_model)]
+        if info.image_text_model is not None:
+            self.models.append((Part.BODY, info.image_text_model))
 
     async def vector_of(self, one: Unembedded) -> StoredVector:
         """The vector of a picture.
@@ -61,8 +64,11 @@ class KeptPictures:
             VisionFailed: the model fails.
             Unavailable: the disk fails.
         """
-        part = one.shot.part
-        values = await self._eyes.embed_kept(part, await self._picture(one), one.marks)
+        part, picture = one.shot.part, await self._picture(one)
+        if one.model == self._eyes.info.image_text_model:
+            values = await self._eyes.describe_kept(picture, one.marks)
+        else:
+            values = await self._eyes.embed_kept(part, picture, one.marks)
         if values is None:
             raise NoVectorError("not_found")
         return StoredVector(
@@ -71,7 +77,7 @@ class KeptPictures:
             camera=one.camera,
             at_ms=one.shot.at_ms,
             quality=one.shot.quality,
-            vector=Vector(part, self.models[part], values),
+            vector=Vector(part, one.model, values),
         )
 
     async def _picture(self, one: Unembedded) -> Image:

@@ -72,7 +72,8 @@ class Reembed:
     Attributes:
         complete: every picture has a vector of the model in use or a reason why not, and the index
             holds them; false until that has been counted.
-        pictures: best pictures of ended tracks.
+        pictures: best pictures of ended tracks; of bodies twice where an image-text model looks
+            at them as well.
         made: those that have a vector of the model in use.
         failed: those of which none can be made, by reason: `not_found`, `missing`, `damaged`,
             `model_failed`.
@@ -98,7 +99,7 @@ class Reembed:
         self._models = self._kept.models
         self._rebuild = rebuild
         self._clock = clock
-        self._failures: dict[str, int] = {}  # of models, by picture
+        self._failures: dict[tuple[str, str], int] = {}  # by picture and model
         self.complete = False
         self.pictures = 0
         self.made = 0
@@ -160,10 +161,12 @@ class Reembed:
         return counted
 
     async def _given_up(self) -> int:
-        """How many pictures that are still there the model has failed at too often."""
-        often = [name for name, times in self._failures.items() if times >= self._options.tries]
+        """How many pictures that are still there a model has failed at too often."""
+        tries = self._options.tries
+        often = [picture for (picture, _), times in self._failures.items() if times >= tries]
         rows = await self._store.rows(
-            "SELECT count(*) AS n FROM picture WHERE id IN (SELECT value FROM json_each(?))",
+            "SELECT count(*) AS n FROM json_each(?) AS often"
+            " JOIN picture ON picture.id = often.value",
             (json.dumps(often),),
         )
         return int(rows[0]["n"])
@@ -179,7 +182,7 @@ class Reembed:
     async def _embed_all(self, some: Sequence[Unembedded]) -> None:
         made, failed = [], []
         for one in some:
-            if self._failures.get(one.shot.picture, 0) >= self._options.tries:
+            if self._failures.get((one.shot.picture, one.model), 0) >= self._options.tries:
                 continue
             began = self._clock.monotonic()
             try:
@@ -195,7 +198,8 @@ class Reembed:
 
     def _model_failed(self, one: Unembedded, error: VisionFailed) -> None:
         picture = one.shot.picture
-        self._failures[picture] = times = self._failures.get(picture, 0) + 1
+        key = (picture, one.model)
+        self._failures[key] = times = self._failures.get(key, 0) + 1
         log.warning("picture %s of track %s cannot be embedded: %s", picture, one.track, error)
         if times >= self._options.tries:
             self._count_failure(_MODEL_FAILED)
@@ -205,7 +209,7 @@ class Reembed:
             return
         async with self._store.transaction() as tx:
             for one, reason in failed:
-                await note_failure(tx, one, self._models[one.shot.part], reason)
+                await note_failure(tx, one, reason)
         for _, reason in failed:
             self._count_failure(reason)
 
@@ -245,7 +249,7 @@ class Reembed:
             gone = [
                 each
                 for track, part in parts
-                for each in await drop_outdated(tx, track, part, self._models[part])
+                for each in await drop_outdated(tx, track, part, self._models)
             ]
             rows = await tx.rows(
                 "SELECT id FROM vector_ref WHERE id IN (SELECT value FROM json_each(?))",
@@ -262,16 +266,16 @@ class Reembed:
         for _ in range(self._options.looks):
             named = await self._named()
             counts = await self._thread.call(self._index.counts)
-            held = sum(counts.vectors.get(key, 0) for key in self._models.items())
+            held = sum(counts.vectors.get(key, 0) for key in self._models)
             if named - self._rebuild.unreadable <= held <= named:
                 return
             await asyncio.sleep(self._options.look_every)
         raise Unavailable("the index does not agree with the rows after embedding anew")
 
     async def _named(self) -> int:
-        (face, body) = self._models.items()
+        pairs = ", ".join(["(?, ?)"] * len(self._models))
         rows = await self._store.rows(
-            "SELECT count(*) AS n FROM vector_ref WHERE (part, model) IN (VALUES (?, ?), (?, ?))",
-            (*face, *body),
+            f"SELECT count(*) AS n FROM vector_ref WHERE (part, model) IN (VALUES {pairs})",  # noqa: S608
+            [value for part, model in self._models for value in (part.value, model)],
         )
         return int(rows[0]["n"])

@@ -192,6 +192,12 @@ class VisionThreads:
             "embed_kept", lambda: self._vision.embed_kept(part, picture, marks)
         )
 
+    async def describe_kept(self, picture: Image, marks: Marks | None) -> Floats | None:
+        """`Vision.describe_kept`, when nobody else wants the models."""
+        return await self._run_idly(
+            "describe_kept", lambda: self._vision.describe_kept(picture, marks)
+        )
+
     async def look_at_kept(self, picture: Image) -> Look:
         """`Vision.look_at_picture`, when nobody else wants the models."""
         return await self._run_idly("look_at_kept", lambda: self._vision.look_at_picture(picture))

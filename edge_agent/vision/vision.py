@@ -275,6 +275,19 @@ class Vision:
         found = landmarks_in(own) if own else face_again(picture, self._parts.faces, marks)
         return None if found is None else np.asarray(self.embed_faces(picture, found)[0])
 
+    def describe_kept(self, picture: Image, marks: Marks | None) -> Floats | None:
+        """Turn the stored picture of a body into a vector that texts can be held against.
+
+        Args:
+            picture: (h, w, 3) uint8 BGR, the body with its `MARGIN`.
+            marks: where the body lies in it, if that is known.
+
+        Returns:
+            (d,) float32 of length 1; None where the pack has no image-text model.
+        """
+        made = self.embed_pictures(picture, body_in(picture, marks))
+        return None if made is None else np.asarray(made[0])
+
     def attributes(self, image: Image, xyxy: Floats) -> Attributes | None:
         """Say what people wear and carry; 2 ms per body on one thread.
 

@@ -83,7 +83,11 @@ class TextHit(Answer):
     rank: int
     """1 is the best."""
     score: float
-    """0 to 1: the product of the probabilities of its reasons, as if they were independent."""
+    """0 to 1: the product of the probabilities of its reasons, as if they were independent, and of
+    `likeness`, 0.1 where that is null though the text was held against pictures."""
+    likeness: float | None = None
+    """0 to 1: how well the text as a whole describes the person's picture, by an image-text model;
+    null where there is no such model or picture."""
     matched: list[Reason]
     """One for each part that tracks are scored by."""
     track: Track
@@ -102,5 +106,8 @@ class TextSearch(Answer):
     end_ms: int
     answered: bool
     """Whether anything of the text says who is meant; if not, there are no hits."""
+    described: bool = False
+    """Whether the text as a whole was held against pictures of people as well; only with an
+    image-text model, and not where it names nothing but deeds, places and times."""
     hits: list[TextHit]
     """Who has more of what was asked comes first, then by score, then the newest."""

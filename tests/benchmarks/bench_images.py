@@ -2,7 +2,8 @@
 
 Copies: every picture of `labelled/*/captions.jsonl` is added, then asked for by a crop of 80 % of
 its sides (from the middle, and from a corner), at half its size, compressed again at quality 30,
-lighter and darker, each through the whole service. Rates: vectors made at random with the pictures'
+lighter and darker, each through the whole service, and then by every caption
+(`worded_pictures`). Rates: vectors made at random with the pictures'
 own length, with attributes, searched under a filter that admits a third, beside the same vectors in
 one numpy array. `--quick` takes a tenth of both.
 """
@@ -34,6 +35,7 @@ from edge_agent.storage.image_items import ItemVectors, put_item
 from edge_agent.vision.vision import Vision
 from tests.benchmarks.report import Report, quantile
 from tests.benchmarks.setting import Setting
+from tests.benchmarks.worded_pictures import LANGUAGES, by_words
 from tests.support.things import PackEyes
 
 INSTANCES = (
@@ -108,9 +110,12 @@ async def _measured(setting: Setting, report: Report, vision: Vision, folder: Pa
             report.fact(f"loading {count} items at start, s", time.perf_counter() - began)
             try:
                 await _searched(report, service, vectors)
-                pictures = list(_pictures(setting))
+                captioned = list(_captioned(setting))
+                pictures = [data for data, _ in captioned]
                 await _added(report, service, vision, pictures[:100], folder)
                 await _copies(report, service, pictures, setting)
+                captions = [line for _, line in captioned]
+                await by_words(report, service, captions, setting.console)
             finally:
                 running.cancel()
                 await decoder.close()
@@ -243,10 +248,11 @@ async def _copies(
         report.target(f"top-1, {name}", right / len(pictures), "", ">= 0.95")
 
 
-def _pictures(setting: Setting) -> Iterator[bytes]:
-    """Pictures that have captions; with `--quick` every tenth."""
+def _captioned(setting: Setting) -> Iterator[tuple[bytes, dict[str, list[str]]]]:
+    """Pictures and their captions by language; with `--quick` every tenth."""
     for captions in sorted(setting.need_data().glob("labelled/*/captions.jsonl")):
         lines = captions.read_text("utf-8").splitlines()
         for line in lines[:: 10 if setting.quick else 1]:
-            name = json.loads(line)["image"]
-            yield next(captions.parent.rglob(Path(name).name)).read_bytes()
+            read = json.loads(line)
+            path = next(captions.parent.rglob(Path(read["image"]).name))
+            yield path.read_bytes(), {language: read[language] for language in LANGUAGES}

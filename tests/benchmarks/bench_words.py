@@ -39,6 +39,7 @@ from edge_agent.wire.text_search import TextSearch
 from edge_agent.words import Kind, Question, Reader, Wanted
 from tests.benchmarks.report import Report
 from tests.benchmarks.setting import Setting
+from tests.support.visits import no_likenesses
 
 _ABSENT = 0.05
 """Probability that something is there that the detector did not find."""
@@ -204,9 +205,9 @@ async def _timed(report: Report) -> None:
         async with await Store.open(Path(folder) / "state", clock=SystemClock()) as store:
             await _fill(store)
             searches = TextSearches(
-                store, Reader(), told=[trait.key for trait in TRAITS] + [UPPER, LOWER],
-                cameras=["door"], options=TextSearchOptions(), clock=SystemClock(),
-                counters=Counters(),
+                store, no_likenesses(), Reader(),
+                told=[trait.key for trait in TRAITS] + [UPPER, LOWER], cameras=["door"],
+                options=TextSearchOptions(), clock=SystemClock(), counters=Counters(),
             )  # fmt: skip
             for name, start_ms in (("all time", 0), ("one day of 30", _START_MS + 29 * _DAY_MS)):
                 took = [await _ask(searches, text, start_ms) for text in _QUESTIONS]

@@ -4,10 +4,13 @@ from collections.abc import Collection
 
 from edge_agent.audit import AuditLog
 from edge_agent.commands.visits import VisitOperations
+from edge_agent.domain.detection import Floats
 from edge_agent.domain.place import Places, Zone, ZoneKind
 from edge_agent.domain.vector import Part
+from edge_agent.index import VectorIndex
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
+from edge_agent.runtime.one_thread import OneThread
 from edge_agent.storage.store import Store
 from edge_agent.tasks import (
     Likenesses,
@@ -21,6 +24,7 @@ from edge_agent.tasks import (
     WatchListOptions,
     WatchLists,
 )
+from edge_agent.text_search import Likenesses as Described
 from edge_agent.text_search import TextSearches, TextSearchOptions
 from edge_agent.words import KnownPlace, Reader
 
@@ -64,14 +68,41 @@ def visit_operations(store: Store, clock: Clock) -> VisitOperations:
     return VisitOperations(orders(store, clock), sessions(store, clock), AuditLog(store, clock))
 
 
+class NoWords:
+    """Eyes without an image-text model."""
+
+    class Info:
+        """Says so."""
+
+        image_text_model: str | None = None
+        described = (0.0, 1.0)
+
+    info = Info()
+
+    async def embed_text(self, text: str) -> Floats | None:
+        """None."""
+        del text
+        return None
+
+
+def no_likenesses() -> Described:
+    """Nothing that texts are held against."""
+    return Described(VectorIndex(), OneThread("index"), NoWords())
+
+
 def text_searches(
-    store: Store, clock: Clock, told: Collection[str], options: TextSearchOptions | None = None
+    store: Store,
+    clock: Clock,
+    told: Collection[str],
+    options: TextSearchOptions | None = None,
+    likenesses: Described | None = None,
 ) -> TextSearches:
     """Questions in words to that shop, which lies in Shanghai."""
     places = [KnownPlace(camera=camera) for camera in PLACES]
     counter = KnownPlace(camera="hall", zone=COUNTER.name, kind=COUNTER.kind.value)
     return TextSearches(
         store,
+        likenesses or no_likenesses(),
         Reader([*places, counter], "Asia/Shanghai"),
         told=told,
         cameras=PLACES,

@@ -57,6 +57,9 @@ class ColourEmbedder:
     async def embed_bodies(self, image: Image, xyxy: Floats) -> Floats:
         return self._mean(image, len(xyxy))
 
+    async def embed_pictures(self, image: Image, xyxy: Floats | None = None) -> Floats | None:
+        return None if xyxy is None else self._mean(image, len(xyxy))[:, ::-1]
+
     async def attributes(self, image: Image, xyxy: Floats) -> Attributes | None:
         """Dark people wear long trousers; everybody's clothes have the first colour."""
         dark = np.full(len(xyxy), image.mean() < 128, np.float32)
