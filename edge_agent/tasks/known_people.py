@@ -12,6 +12,9 @@ from edge_agent.wire.picture_search import decoded
 
 _FACES = frozenset({Part.FACE})
 
+Region = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels of a picture."""
+
 
 class ToldFace(NamedTuple):
     """A face of somebody who was told.
@@ -38,14 +41,45 @@ def told_pictures(texts: Sequence[str]) -> tuple[bytes, ...]:
     return tuple(pictures)
 
 
+def told_regions(
+    regions: Sequence[Sequence[float] | None], pictures: Sequence[str]
+) -> tuple[Region | None, ...]:
+    """Where somebody is in each picture, None where it shows nobody else.
+
+    Raises:
+        Refused: there are not as many as pictures, or one is turned inside out.
+    """
+    if not regions:
+        return (None,) * len(pictures)
+    if len(regions) != len(pictures):
+        raise Refused(
+            f"regions: {len(regions)} for {len(pictures)} pictures; give one for each, or null",
+            field="regions",
+        )
+    for number, region in enumerate(regions):
+        if region is not None and not (region[0] < region[2] and region[1] < region[3]):
+            raise Refused(
+                f"a region must be [left, top, right, bottom], got {list(region)}",
+                field=f"regions.{number}",
+            )
+    return tuple(
+        None if region is None else (region[0], region[1], region[2], region[3])
+        for region in regions
+    )
+
+
 async def told_faces(
-    likenesses: Likenesses, pictures: Sequence[bytes], tracks: Collection[str]
+    likenesses: Likenesses,
+    pictures: Sequence[bytes],
+    regions: Sequence[Region | None],
+    tracks: Collection[str],
 ) -> list[ToldFace]:
     """The faces of one person: one of each picture, and all that are stored of each track.
 
     Args:
         likenesses: looks at them.
-        pictures: encoded, each showing one face.
+        pictures: encoded, each showing one face, in its region where there is one.
+        regions: of the pictures; none may be missing, or all.
         tracks: ids.
 
     Raises:
@@ -56,7 +90,8 @@ async def told_faces(
     found: list[ToldFace] = []
     for number, picture in enumerate(pictures):
         with inside(f"pictures.{number}"):
-            question = PictureQuestion(picture=picture, parts=_FACES)
+            region = regions[number] if regions else None
+            question = PictureQuestion(picture=picture, parts=_FACES, region=region)
             likenesses.check(question)
             found.append(ToldFace(_the_face(await likenesses.look(question)), None))
     for track in sorted(tracks):
@@ -86,5 +121,8 @@ def _the_face(likeness: Likeness) -> Vector:
     people = {number for number, _ in likeness.vectors}
     if len(people) != 1:
         shown = "no face" if not people else f"{len(people)} faces"
-        raise Refused(f"the picture shows {shown}; send one of a single face", field="picture")
+        raise Refused(
+            f"the picture shows {shown}; send one of a single face, or name its region",
+            field="picture",
+        )
     return likeness.vectors[0][1]

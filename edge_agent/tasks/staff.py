@@ -41,7 +41,14 @@ from edge_agent.storage.staff import (
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import vector_refs_of
 from edge_agent.storage.transaction import Transaction
-from edge_agent.tasks.known_people import ToldFace, some_face, told_faces, told_pictures
+from edge_agent.tasks.known_people import (
+    Region,
+    ToldFace,
+    some_face,
+    told_faces,
+    told_pictures,
+    told_regions,
+)
 from edge_agent.tasks.ports import Likenesses
 from edge_agent.wire.events import session_gone, session_updated
 from edge_agent.wire.staff import StaffChange, StaffCreate
@@ -70,13 +77,15 @@ class Told:
 
     Attributes:
         name: None keeps it.
-        pictures: encoded, each showing one face.
+        pictures: encoded, each showing one face, in its region where there is one.
+        regions: of the pictures, or none at all.
         tracks: that are this person; their faces are kept.
         not_tracks: that are not.
     """
 
     name: str | None = None
     pictures: Sequence[bytes] = ()
+    regions: Sequence[Region | None] = ()
     tracks: Collection[str] = frozenset()
     not_tracks: Collection[str] = frozenset()
 
@@ -85,12 +94,13 @@ class Told:
         """From what was sent to a door.
 
         Raises:
-            Refused: a picture is not base64.
+            Refused: a picture is not base64, or its region is none.
             TooLarge: a picture has too many bytes.
         """
         return cls(
             name=wanted.name,
             pictures=told_pictures(wanted.pictures),
+            regions=told_regions(wanted.regions, wanted.pictures),
             tracks=frozenset(wanted.tracks),
             not_tracks=frozenset(wanted.not_tracks)
             if isinstance(wanted, StaffChange)
@@ -256,7 +266,7 @@ class Staff:
         return len(new)
 
     async def _faces(self, told: Told) -> list[ToldFace]:
-        return await told_faces(self._likenesses, told.pictures, told.tracks)
+        return await told_faces(self._likenesses, told.pictures, told.regions, told.tracks)
 
     def _question(self) -> PictureQuestion:
         return PictureQuestion(

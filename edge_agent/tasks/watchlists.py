@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self
 from edge_agent.domain.errors import NotFound, Refused, TooLarge
 from edge_agent.domain.ids import new_id
 from edge_agent.domain.watchlist import WatchEntry, WatchHit, WatchList
-from edge_agent.media import decode_picture, encode_jpeg, shrunk
+from edge_agent.media import crop, decode_picture, encode_jpeg, shrunk
 from edge_agent.runtime.clock import Clock
 from edge_agent.storage.audit import append_audit
 from edge_agent.storage.store import Store
@@ -35,7 +35,14 @@ from edge_agent.storage.watchlists import (
     watch_faces,
     watch_picture,
 )
-from edge_agent.tasks.known_people import ToldFace, some_face, told_faces, told_pictures
+from edge_agent.tasks.known_people import (
+    Region,
+    ToldFace,
+    some_face,
+    told_faces,
+    told_pictures,
+    told_regions,
+)
 from edge_agent.tasks.ports import Likenesses
 from edge_agent.wire.watchlists import (
     WatchEntryChange,
@@ -95,7 +102,8 @@ class ToldEntry:
 
     Attributes:
         name: None keeps it.
-        pictures: encoded, each showing one face.
+        pictures: encoded, each showing one face, in its region where there is one.
+        regions: of the pictures, or none at all.
         tracks: that are this person; the vectors of their faces are copied.
         keep_picture: whether the first of the pictures, or the best of the tracks, is kept to show
             who it is.
@@ -103,6 +111,7 @@ class ToldEntry:
 
     name: str | None = None
     pictures: Sequence[bytes] = ()
+    regions: Sequence[Region | None] = ()
     tracks: Collection[str] = frozenset()
     keep_picture: bool = False
 
@@ -111,12 +120,13 @@ class ToldEntry:
         """From what was sent to a door.
 
         Raises:
-            Refused: a picture is not base64.
+            Refused: a picture is not base64, or its region is none.
             TooLarge: a picture has too many bytes.
         """
         return cls(
             name=wanted.name,
             pictures=told_pictures(wanted.pictures),
+            regions=told_regions(wanted.regions, wanted.pictures),
             tracks=frozenset(wanted.tracks),
             keep_picture=wanted.keep_picture,
         )
@@ -331,14 +341,15 @@ class WatchLists:
             )
 
     async def _faces(self, told: ToldEntry) -> list[ToldFace]:
-        return await told_faces(self._likenesses, told.pictures, told.tracks)
+        return await told_faces(self._likenesses, told.pictures, told.regions, told.tracks)
 
     async def _kept_picture(self, told: ToldEntry) -> _Picture | None:
         """Without whatever else a file may carry, and no larger than a person needs."""
         if not told.keep_picture:
             return None
         if told.pictures:
-            return _Picture(await asyncio.to_thread(_shown, told.pictures[0]), None)
+            region = told.regions[0] if told.regions else None
+            return _Picture(await asyncio.to_thread(_shown, told.pictures[0], region), None)
         shots = {track: await best_face(self._store, track) for track in sorted(told.tracks)}
         known = [(shot.quality, track, shot.picture) for track, shot in shots.items() if shot]
         if not known:
@@ -376,8 +387,11 @@ def _nobody(list_id: str, entry_id: str) -> NotFound:
     return NotFound(f"there is nobody {entry_id} on the list {list_id}", field="entry")
 
 
-def _shown(picture: bytes) -> bytes:
-    return encode_jpeg(shrunk(decode_picture(picture), _LONGEST_SIDE))
+def _shown(picture: bytes, region: Region | None) -> bytes:
+    """Of several people only the one who is meant."""
+    image = decode_picture(picture)
+    part = image if region is None else crop(image, region)
+    return encode_jpeg(shrunk(part, _LONGEST_SIDE))
 
 
 def _audited(list_id: str, entry_id: str, told: ToldEntry) -> dict[str, object]:

@@ -9,6 +9,8 @@ from edge_agent.wire.model import Answer, HexId, Parameters, PlainId
 
 Name = Annotated[str, Field(max_length=64)]
 Pictures = Annotated[list[str], Field(max_length=10)]
+Region = Annotated[list[float], Field(min_length=4, max_length=4)]
+Regions = Annotated[list[Region | None], Field(max_length=10)]
 TrackIds = Annotated[list[HexId], Field(max_length=200)]
 
 
@@ -21,6 +23,9 @@ class StaffCreate(Parameters):
     """For people."""
     pictures: Pictures = Field(default=[])
     """Encoded pictures of one face each, as base64; only vectors are kept."""
+    regions: Regions = Field(default=[])
+    """For each picture left, top, right, bottom in its pixels, where it shows more people; null
+    where it does not."""
     tracks: TrackIds = Field(default=[])
     """Tracks that are this person; the vectors of their faces are copied."""
 
@@ -34,6 +39,8 @@ class StaffChange(Parameters):
     """A new name."""
     pictures: Pictures = Field(default=[])
     """More pictures."""
+    regions: Regions = Field(default=[])
+    """For each of them where the person is, as when somebody is taken onto the list."""
     tracks: TrackIds = Field(default=[])
     """Tracks that are this person as well."""
     not_tracks: TrackIds = Field(default=[])

@@ -8,7 +8,7 @@ from pydantic import Field
 from edge_agent.domain import watchlist as domain
 from edge_agent.wire.answers import Links
 from edge_agent.wire.model import Answer, HexId, Milliseconds, Parameters, PlainId
-from edge_agent.wire.staff import Name, Pictures, TrackIds
+from edge_agent.wire.staff import Name, Pictures, Regions, TrackIds
 
 Said = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -71,10 +71,14 @@ class WatchEntryCreate(Parameters):
     """For people."""
     pictures: Pictures = Field(default=[])
     """Encoded pictures of one face each, as base64; only vectors are kept."""
+    regions: Regions = Field(default=[])
+    """For each picture left, top, right, bottom in its pixels, where it shows more people; null
+    where it does not."""
     tracks: TrackIds = Field(default=[])
     """Tracks that are this person; the vectors of their faces are copied."""
     keep_picture: bool = False
-    """Keep the first of the pictures, else the best face of the tracks, to show who it is."""
+    """Keep the first of the pictures (its region alone, where there is one), else the best face of
+    the tracks, to show who it is."""
 
 
 class WatchEntryChange(Parameters):
@@ -88,6 +92,8 @@ class WatchEntryChange(Parameters):
     """A new name."""
     pictures: Pictures = Field(default=[])
     """More pictures."""
+    regions: Regions = Field(default=[])
+    """For each of them where the person is, as when somebody is taken onto a list."""
     tracks: TrackIds = Field(default=[])
     """Tracks that are this person as well."""
     keep_picture: bool = False

@@ -1,7 +1,10 @@
 """What the door answers when all is well."""
 
+import asyncio
 import base64
+import os
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +14,7 @@ import pytest
 from edge_agent.domain.track import Fragment, FragmentState
 from edge_agent.domain.vector import Part
 from edge_agent.domain.worn import Worn
-from edge_agent.storage.jobs import unfinished_jobs
+from edge_agent.storage.jobs import get_question, unfinished_jobs
 from edge_agent.storage.tracks import save_fragment
 from edge_agent.storage.worn import save_worn
 from edge_agent.wire.images import OPERATIONS as IMAGE_OPERATIONS
@@ -210,6 +213,49 @@ async def test_a_search_by_json(client: httpx.AsyncClient, people: House) -> Non
     by_track = await client.post(SEARCH, json={"track": people.tracks[0]}, headers=BEARER)
     shown = (await client.get(by_track.headers["location"], headers=BEARER)).json()
     assert (shown["query_url"], shown["query_track"]) == (None, people.tracks[0])
+
+
+async def test_several_pictures_and_who_is_not_meant_are_asked_by_json(
+    client: httpx.AsyncClient, people: House
+) -> None:
+    pictures = [base64.b64encode(a_jpeg(number)).decode() for number in (3, 4)]
+    body = {"pictures": pictures, "not_tracks": people.tracks[:2]}
+    answer = await client.post(SEARCH, json=body, headers=BEARER)
+    assert answer.status_code == 202
+    [asked] = await unfinished_jobs(people.store)
+    question = await get_question(people.store, asked.job.id)
+    assert question is not None
+    assert (question.picture, question.more_pictures) == (a_jpeg(3), (a_jpeg(4),))
+    assert question.not_tracks == frozenset(people.tracks[:2])
+    by_hit = {"track": people.tracks[0], "not_tracks": [people.tracks[1]]}
+    assert (await client.post(SEARCH, json=by_hit, headers=BEARER)).status_code == 202
+    query = {"not_tracks": people.tracks[2]}
+    raw = await client.post(SEARCH, params=query, headers=JPEG, content=a_jpeg(5))
+    assert raw.status_code == 202
+    *_, last = await unfinished_jobs(people.store)
+    assert last.job.question.not_tracks == frozenset([people.tracks[2]])
+
+
+async def test_the_page_shows_how_to_ask_for_not_this_one(
+    client: httpx.AsyncClient, people: House, tmp_path: Path
+) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "http.md").read_text()
+    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    (block,) = [one for one in blocks if "not_tracks" in one and "picture-searches" in one]
+    (tmp_path / "person.jpg").write_bytes(a_jpeg(6))
+    # the shell is real, and what it gives to curl is sent
+    run = await asyncio.create_subprocess_exec(
+        "bash", "-c", f"curl() {{ cat; }}\n{block}",
+        cwd=tmp_path, env={**os.environ, "TRACK": people.tracks[0], "AUTH": "", "BOX": ""},
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    body, _ = await run.communicate()
+    headers = {**BEARER, "Content-Type": "application/json"}
+    answer = await client.post(SEARCH, content=body, headers=headers)
+    assert answer.status_code == 202
+    [asked] = await unfinished_jobs(people.store)
+    assert asked.picture == a_jpeg(6)
+    assert asked.job.question.not_tracks == frozenset([people.tracks[0]])
 
 
 async def test_a_repeated_question_starts_nothing(client: httpx.AsyncClient, people: House) -> None:

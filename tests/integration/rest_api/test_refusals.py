@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - a table reads by line
 
+import base64
 import json
 import struct
 import zlib
@@ -47,6 +48,8 @@ def body(**fields: Any) -> bytes:
 BOMB = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0))
 BOMB += chunk(b"IDAT", zlib.compress(bytes(99))) + chunk(b"IEND", b"")
 
+A_PICTURE = base64.b64encode(a_jpeg(1)).decode()
+
 WRONG = [
     Wrong("no token", "GET", "/v1/tracks", 401, "not_authorised", token=False),
     Wrong("no token on the api's description", "GET", "/openapi.json", 401, "not_authorised", token=False),
@@ -67,6 +70,13 @@ WRONG = [
     Wrong("not base64", "POST", SEARCH, 400, "bad_request", "picture", JSON, body(picture="%%%")),
     Wrong("two sources", "POST", SEARCH, 400, "bad_request", "track", JSON, body(url="http://a/b", track=NOBODY)),
     Wrong("a file", "POST", SEARCH, 400, "bad_request", "url", JSON, body(url="file:///etc/passwd")),
+    Wrong("one picture as several", "POST", SEARCH, 400, "bad_request", "pictures", JSON, body(pictures=["/9j/"])),
+    Wrong("nine pictures", "POST", SEARCH, 400, "bad_request", "pictures", JSON, body(pictures=["/9j/"] * 9)),
+    Wrong("pictures beside a picture", "POST", SEARCH, 400, "bad_request", "pictures", JSON, body(picture="/9j/", pictures=["/9j/"] * 2)),
+    Wrong("a region of several pictures", "POST", SEARCH, 400, "bad_request", "region", JSON, body(pictures=[A_PICTURE] * 2, region=[0, 0, 9, 9])),
+    Wrong("nobody who is not meant", "POST", SEARCH, 404, "not_found", "not_tracks", JSON, body(picture=A_PICTURE, not_tracks=[NOBODY])),
+    Wrong("the asking track is not meant", "POST", SEARCH, 400, "bad_request", "not_tracks", JSON, body(track=NOBODY, not_tracks=[NOBODY])),
+    Wrong("two regions of one picture", "POST", "/v1/staff", 400, "bad_request", "regions", JSON, body(pictures=[A_PICTURE], regions=[None, None])),
     Wrong("reversed time", "POST", SEARCH, 400, "bad_request", "end_ms", JSON, body(track=NOBODY, start_ms=2, end_ms=1)),
     Wrong("a form", "POST", SEARCH, 400, "bad_request", "content-type", {"Content-Type": "multipart/form-data; boundary=x"}, b"--x--"),
     Wrong("no content type", "POST", SEARCH, 400, "bad_request", "content-type", {}, b"{}"),

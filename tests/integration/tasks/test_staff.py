@@ -234,6 +234,22 @@ async def test_what_cannot_be_told_is_refused_and_keeps_nothing(shop: Shop) -> N
         await shop.create(portrait(4))
 
 
+async def test_a_region_says_who_of_several_is_meant(shop: Shop) -> None:
+    mine, other = await shop.saw(1), await shop.saw(2)
+    body = face_of(standing(320))  # the second in the picture
+    region = (body[0] - 20, body[1] - 20, body[2] + 20, body[3] + 20)
+    told = Told(pictures=(portrait(1, 2),), regions=(region,))
+    await shop.staff.create(told, staff_id="li", asker="rest")
+    await shop.settled()
+    assert await shop.shown(include_staff=False) == {mine}
+    assert await shop.shown(include_staff=True) == {mine, other}
+    for wrong in ((0.0, 0.0, 1e6, 1e6), (0.0, 0.0, 600.0, 480.0)):
+        outside = Told(pictures=(portrait(1, 2),), regions=(wrong,))
+        with pytest.raises(Refused) as refused:
+            await shop.staff.create(outside, staff_id=None, asker="rest")
+        assert (refused.value.field or "").startswith("pictures.0.")
+
+
 async def test_a_track_forgotten_by_age_is_on_no_list_and_the_face_stays(shop: Shop) -> None:
     track = await shop.saw(1)
     await shop.create(tracks=[track])

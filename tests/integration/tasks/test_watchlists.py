@@ -1,6 +1,7 @@
 """Watch lists over real storage: who is told of, when, how often, and what is left afterwards."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,12 @@ from edge_agent.tasks import ListChange, ToldEntry, Watching, WatchingOptions
 from edge_agent.upkeep.alarm import Alarms
 from edge_agent.upkeep.retention import Retention, RetentionOptions
 from edge_agent.wire.events import WatchlistHit
-from edge_agent.wire.watchlists import WatchListCreate
+from edge_agent.wire.watchlists import WatchEntryCreate, WatchListCreate
 from tests.integration.tasks.test_staff import portrait
 from tests.support.clocks import SetClock
 from tests.support.painted import INFO, paint, vector_of
 from tests.support.remembering import Box, opened_box
+from tests.support.sightings import face_of, standing
 from tests.support.visits import watchlists
 
 NOON_MS = 1_760_011_200_000
@@ -233,6 +235,32 @@ async def test_what_is_kept_of_a_picture_is_smaller_and_only_where_asked(shop: S
     assert await shop.lists.picture(gone.picture) is None
     await shop.saw(2)
     assert await shop.told() == []
+
+
+async def test_of_a_picture_of_several_only_who_is_meant_is_kept(shop: Shop) -> None:
+    banned = await shop.make()
+    face = face_of(standing(320))  # the second in the picture
+    region = (face[0] - 20, face[1] - 20, face[2] + 20, face[3] + 20)
+    told = ToldEntry(pictures=(portrait(1, 2),), regions=(region,), keep_picture=True)
+    entry = await shop.lists.add(banned, told, entry_id="two", asker="rest")
+    kept = await shop.lists.picture(entry.picture or "")
+    assert kept is not None
+    height, width = decode_picture(kept).shape[:2]
+    size = (region[2] - region[0], region[3] - region[1])
+    assert (width, height) == pytest.approx(size, abs=1.1)
+    for who in (1, 2):
+        await shop.saw(who)
+    assert [hit.entry for hit in await shop.told()] == ["two"]
+    regions = [[0, 0, 10, 10], None]
+    with pytest.raises(Refused, match="2 for 1") as refused:
+        ToldEntry.of(
+            WatchEntryCreate(
+                list=banned,
+                pictures=[base64.b64encode(portrait(1)).decode()],
+                regions=regions,  # type: ignore[arg-type]
+            )
+        )
+    assert refused.value.field == "regions"
 
 
 async def test_an_erased_track_leaves_no_hit_and_its_event_is_void(shop: Shop) -> None:
