@@ -36,7 +36,7 @@ export function drawShell(path, render) {
   const brand = h(
     "a",
     { href: "#/", class: "brand" },
-    h("img", { src: "/dashboard/icon.svg", alt: "", width: 30, height: 30 }),
+    h("img", { src: new URL("./icon.svg", import.meta.url).pathname, alt: "", width: 30, height: 30 }),
     h("span", { class: "brand-name" }, "Edge Agent"),
     h("span", { class: "brand-store", id: "store" }, box.name()),
   );
