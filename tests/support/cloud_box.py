@@ -80,6 +80,7 @@ def make_door(
     pace: PaceOptions | None = None,
     clock: Clock | None = None,
     images: ImageSearch | None = None,
+    dna: FingerprintOptions | None = None,
 ) -> tuple[CloudDoor, CloudBox, PictureSearches]:
     """A door before a box, that nobody serves yet."""
     clock = clock or SystemClock()
@@ -88,7 +89,7 @@ def make_door(
     tasks = RiskTasks(
         box.store, investigated, RiskTasksOptions(), likenesses=searches.likenesses, clock=clock
     )
-    fingerprints = Fingerprints(box.store, FingerprintOptions(fetch=box.fetch), clock)
+    fingerprints = Fingerprints(box.store, dna or FingerprintOptions(fetch=box.fetch), clock)
     served = CloudBox(box, tasks, fingerprints)
     keys = Keys(
         box.store, Sealing("box key of this test"), KeyOptions(), clock,
@@ -116,10 +117,11 @@ async def cloud_box(
     pace: PaceOptions | None = None,
     clock: Clock | None = None,
     images: ImageSearch | None = None,
+    dna: FingerprintOptions | None = None,
     **tuned: Any,
 ) -> AsyncIterator[CloudBox]:
     """Serve the door behind the guard, `tuned` its options, while searches are answered."""
-    door, served, searches = make_door(box, pace, clock, images)
+    door, served, searches = make_door(box, pace, clock, images, dna)
     options = HttpOptions(port=0, token="no token opens it", metrics_key="no key either", **tuned)
     certificate = local_certificate(box.store.folder / "tls")
     served.certificate = own_certificate(box.store.folder)
@@ -200,6 +202,20 @@ async def call_node_images(
     folder = node_with_sdks()
     assert folder
     command = ["node", str(ROOT / "tests/node/images.js")]
+    around = {
+        "EDGE_AGENT_SDK_NODE": str(folder),
+        "NODE_EXTRA_CA_CERTS": str(cloud.certificate),
+    }
+    return await _called(cloud, command, calls, around, protocol)
+
+
+async def call_node_dna(
+    cloud: CloudBox, *calls: Mapping[str, Any], protocol: str = "http"
+) -> list[dict[str, Any]]:
+    """Make calls of media DNA with the typed Node SDK: {"map", "mistyped"}, or the errors."""
+    folder = node_with_sdks()
+    assert folder
+    command = ["node", str(ROOT / "tests/node/dna.js")]
     around = {
         "EDGE_AGENT_SDK_NODE": str(folder),
         "NODE_EXTRA_CA_CERTS": str(cloud.certificate),

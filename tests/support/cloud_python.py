@@ -1,7 +1,8 @@
 """Calls the box with the official Python SDKs; run by an interpreter that has them.
 
 Reads one JSON object from stdin: {"endpoint", "protocol", "ca", "key", "secret", "calls": [{"sdk",
-"operation", "parameters", …}]}; writes a JSON list with one outcome per call: {"body": …} or
+"operation", "parameters", …}]}; writes a JSON list with one outcome per call: {"body": …}, of the
+typed ones with the "map", the "type" and what is "mistyped": not of the type that the SDK names, or
 {"error": class, "code", "message", "status", "request_id", "retry_after"}. Nothing of edge_agent is
 imported.
 """
@@ -9,6 +10,7 @@ imported.
 import importlib
 import json
 import sys
+import typing
 from typing import Any
 
 TEA = ("tea", "tea-v2")
@@ -71,7 +73,38 @@ def _tea(asked: dict[str, Any], call: dict[str, Any]) -> Any:
     request.from_map(call["parameters"])
     answer = getattr(client, method)(request)
     typed = answer.body
-    return {"status": answer.status_code, "map": typed.to_map(), "type": type(typed).__name__}
+    return {
+        "status": answer.status_code,
+        "map": typed.to_map(),
+        "type": type(typed).__name__,
+        "mistyped": _mistyped(typed, type(typed), "body"),
+    }
+
+
+def _mistyped(value: Any, declared: Any, path: str) -> list[str]:
+    """Members whose values are not what the SDK declares, down to the last one."""
+    if value is None or declared is Any:
+        return []
+    if typing.get_origin(declared) is list:
+        (item,) = typing.get_args(declared)
+        if not isinstance(value, list):
+            return [f"{path}: no list"]
+        return [
+            wrong
+            for place, one in enumerate(value)
+            for wrong in _mistyped(one, item, f"{path}[{place}]")
+        ]
+    if not isinstance(value, typing.get_origin(declared) or declared):
+        return [f"{path}: {type(value).__name__}"]
+    if not hasattr(declared, "from_map"):
+        return []
+    hints = typing.get_type_hints(declared.__init__)
+    return [
+        wrong
+        for name, member in vars(value).items()
+        if name in hints
+        for wrong in _mistyped(member, hints[name], f"{path}.{name}")
+    ]
 
 
 def _core(asked: dict[str, Any], call: dict[str, Any]) -> Any:
