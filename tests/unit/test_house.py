@@ -127,6 +127,6 @@ def test_nothing_in_the_package_prints() -> None:
     found = [
         str(path.relative_to(ROOT))
         for path in (ROOT / "edge_agent").rglob("*.py")
-        if path.name != "cli.py" and printing.search(path.read_text("utf-8"))
+        if path.parent.name != "cli" and printing.search(path.read_text("utf-8"))
     ]
     assert found == []
