@@ -25,7 +25,8 @@ from edge_agent.storage.store import Store
 from edge_agent.storage.transaction import Transaction
 from edge_agent.sync.pace import Paces
 from edge_agent.sync.sender import Sender
-from edge_agent.wire.events import Acknowledgement, gap
+from edge_agent.wire.event_data import Acknowledgement
+from edge_agent.wire.events import gap
 from edge_agent.wire.json_body import read_object
 from edge_agent.wire.model import parsed
 

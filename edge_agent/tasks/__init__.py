@@ -20,9 +20,10 @@ from edge_agent.tasks.orders import OrderOptions, Orders, TiedOrder
 from edge_agent.tasks.ports import Likenesses
 from edge_agent.tasks.risk_tasks import RiskTasks
 from edge_agent.tasks.sessions import SessionOptions, SessionPage, Sessions
-from edge_agent.tasks.staff import Staff, StaffOptions, Told
+from edge_agent.tasks.staff import Staff, StaffOptions
+from edge_agent.tasks.told import ListChange, Told, ToldEntry
 from edge_agent.tasks.watching import Watching, WatchingOptions
-from edge_agent.tasks.watchlists import ListChange, ToldEntry, WatchListOptions, WatchLists
+from edge_agent.tasks.watchlists import WatchListOptions, WatchLists
 
 __all__ = [
     "Change",

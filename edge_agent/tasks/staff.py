@@ -8,7 +8,7 @@ with, each by notes that a crash does not lose: stored tracks are searched whene
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NoReturn, Self
+from typing import NoReturn
 
 from edge_agent.domain.errors import NotFound, Refused, TooLarge
 from edge_agent.domain.event import EventKind
@@ -41,17 +41,10 @@ from edge_agent.storage.staff import (
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import vector_refs_of
 from edge_agent.storage.transaction import Transaction
-from edge_agent.tasks.known_people import (
-    Region,
-    ToldFace,
-    some_face,
-    told_faces,
-    told_pictures,
-    told_regions,
-)
+from edge_agent.tasks.known_people import ToldFace, some_face
 from edge_agent.tasks.ports import Likenesses
+from edge_agent.tasks.told import Told
 from edge_agent.wire.events import session_gone, session_updated
-from edge_agent.wire.staff import StaffChange, StaffCreate
 
 _BATCH = 200
 
@@ -69,43 +62,6 @@ class StaffOptions:
     threshold: float | None = None
     most: int = 500
     most_faces: int = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What somebody says about a person.
-
-    Attributes:
-        name: None keeps it.
-        pictures: encoded, each showing one face, in its region where there is one.
-        regions: of the pictures, or none at all.
-        tracks: that are this person; their faces are kept.
-        not_tracks: that are not.
-    """
-
-    name: str | None = None
-    pictures: Sequence[bytes] = ()
-    regions: Sequence[Region | None] = ()
-    tracks: Collection[str] = frozenset()
-    not_tracks: Collection[str] = frozenset()
-
-    @classmethod
-    def of(cls, wanted: StaffCreate | StaffChange) -> Self:
-        """From what was sent to a door.
-
-        Raises:
-            Refused: a picture is not base64, or its region is none.
-            TooLarge: a picture has too many bytes.
-        """
-        return cls(
-            name=wanted.name,
-            pictures=told_pictures(wanted.pictures),
-            regions=told_regions(wanted.regions, wanted.pictures),
-            tracks=frozenset(wanted.tracks),
-            not_tracks=frozenset(wanted.not_tracks)
-            if isinstance(wanted, StaffChange)
-            else frozenset(),
-        )
 
 
 class Staff:
@@ -139,7 +95,7 @@ class Staff:
                 the list is full.
             NotFound: there is no such track.
         """
-        faces = some_face(await self._faces(told))
+        faces = some_face(await told.faces(self._likenesses))
         now_ms = self._clock.now_ms()
         made = staff_id or new_id(now_ms)
         async with self._store.transaction() as tx:
@@ -148,7 +104,8 @@ class Staff:
             if not await insert_staff(tx, made, told.name or "", now_ms):
                 raise Refused(f"there is somebody {made} already; take another id", field="id")
             await self._tell(tx, made, told, faces, now_ms)
-            await append_audit(tx, asker, "staff.create", _audited(made, told), now_ms)
+            detail = {"staff": made, **told.audited()}
+            await append_audit(tx, asker, "staff.create", detail, now_ms)
         return await self._member(made)
 
     async def change(self, staff_id: str, told: Told, *, asker: str) -> StaffMember:
@@ -161,7 +118,7 @@ class Staff:
         if told == Told():
             raise Refused("nothing is changed; give name, pictures, tracks or not_tracks")
         await self._member(staff_id)
-        faces = await self._faces(told)
+        faces = await told.faces(self._likenesses)
         now_ms = self._clock.now_ms()
         async with self._store.transaction() as tx:
             if not await list_staff(tx, staff_id):
@@ -169,7 +126,8 @@ class Staff:
             if told.name is not None:
                 await rename_staff(tx, staff_id, told.name)
             await self._tell(tx, staff_id, told, faces, now_ms)
-            await append_audit(tx, asker, "staff.change", _audited(staff_id, told), now_ms)
+            detail = {"staff": staff_id, **told.audited()}
+            await append_audit(tx, asker, "staff.change", detail, now_ms)
         return await self._member(staff_id)
 
     async def delete(self, staff_id: str, *, asker: str) -> StaffMember:
@@ -265,9 +223,6 @@ class Staff:
                 await append_event(tx, EventKind.SESSION_UPDATED, data, now_ms, new_id(now_ms))
         return len(new)
 
-    async def _faces(self, told: Told) -> list[ToldFace]:
-        return await told_faces(self._likenesses, told.pictures, told.regions, told.tracks)
-
     def _question(self) -> PictureQuestion:
         return PictureQuestion(
             parts=frozenset({Part.FACE}), threshold=self._options.threshold, include_staff=True
@@ -282,12 +237,3 @@ class Staff:
 
 def _likeness(faces: StaffFaces) -> Likeness:
     return Likeness(people=1, vectors=tuple((0, vector) for vector in faces.vectors))
-
-
-def _audited(staff_id: str, told: Told) -> dict[str, object]:
-    return {
-        "staff": staff_id,
-        "pictures": len(told.pictures),
-        "tracks": len(told.tracks),
-        "not_tracks": len(told.not_tracks),
-    }

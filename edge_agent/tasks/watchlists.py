@@ -7,9 +7,9 @@ against the lists.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, NamedTuple, Self
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from edge_agent.domain.errors import NotFound, Refused, TooLarge
 from edge_agent.domain.ids import new_id
@@ -35,21 +35,10 @@ from edge_agent.storage.watchlists import (
     watch_faces,
     watch_picture,
 )
-from edge_agent.tasks.known_people import (
-    Region,
-    ToldFace,
-    some_face,
-    told_faces,
-    told_pictures,
-    told_regions,
-)
+from edge_agent.tasks.known_people import Region, ToldFace, some_face
 from edge_agent.tasks.ports import Likenesses
-from edge_agent.wire.watchlists import (
-    WatchEntryChange,
-    WatchEntryCreate,
-    WatchListChange,
-    WatchListCreate,
-)
+from edge_agent.tasks.told import ListChange, ToldEntry
+from edge_agent.wire.watchlists import WatchListCreate
 
 _LONGEST_SIDE = 640
 """Of a kept picture, in pixels: enough for a person to recognise somebody by."""
@@ -70,66 +59,6 @@ class WatchListOptions:
     most_lists: int = 100
     most: int = 5000
     most_faces: int = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListChange:
-    """What is to be different about a list; None keeps it."""
-
-    name: str | None = None
-    owner: str | None = None
-    reason: str | None = None
-    expires_ms: int | None = None
-
-    @classmethod
-    def of(cls, wanted: WatchListChange) -> Self:
-        """From what was sent to a door."""
-        return cls(
-            name=wanted.name,
-            owner=wanted.owner,
-            reason=wanted.reason,
-            expires_ms=wanted.expires_ms,
-        )
-
-    def said(self) -> dict[str, Any]:
-        """What is said, by the fields of `WatchList`."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldEntry:
-    """What somebody says about a person on a list.
-
-    Attributes:
-        name: None keeps it.
-        pictures: encoded, each showing one face, in its region where there is one.
-        regions: of the pictures, or none at all.
-        tracks: that are this person; the vectors of their faces are copied.
-        keep_picture: whether the first of the pictures, or the best of the tracks, is kept to show
-            who it is.
-    """
-
-    name: str | None = None
-    pictures: Sequence[bytes] = ()
-    regions: Sequence[Region | None] = ()
-    tracks: Collection[str] = frozenset()
-    keep_picture: bool = False
-
-    @classmethod
-    def of(cls, wanted: WatchEntryCreate | WatchEntryChange) -> Self:
-        """From what was sent to a door.
-
-        Raises:
-            Refused: a picture is not base64, or its region is none.
-            TooLarge: a picture has too many bytes.
-        """
-        return cls(
-            name=wanted.name,
-            pictures=told_pictures(wanted.pictures),
-            regions=told_regions(wanted.regions, wanted.pictures),
-            tracks=frozenset(wanted.tracks),
-            keep_picture=wanted.keep_picture,
-        )
 
 
 class _Picture(NamedTuple):
@@ -268,7 +197,7 @@ class WatchLists:
                 the lists are full.
         """
         await self._list(list_id)
-        faces = some_face(await self._faces(told))
+        faces = some_face(await told.faces(self._likenesses))
         picture = await self._kept_picture(told)
         now_ms = self._clock.now_ms()
         made = entry_id or new_id(now_ms)
@@ -279,7 +208,7 @@ class WatchLists:
             if not await insert_watch_entry(tx, made, list_id, told.name or "", now_ms):
                 raise Refused(f"there is somebody {made} already; take another id", field="id")
             await self._keep(tx, list_id, made, faces, picture)
-            detail = _audited(list_id, made, told)
+            detail = {"list": list_id, "entry": made, **told.audited()}
             await append_audit(tx, asker, "watchlist.entry.create", detail, now_ms)
         return await self._entry(list_id, made)
 
@@ -293,7 +222,7 @@ class WatchLists:
         if told == ToldEntry(keep_picture=told.keep_picture):
             raise Refused("nothing is changed; give name, pictures or tracks")
         await self._entry(list_id, entry_id)
-        faces = await self._faces(told)
+        faces = await told.faces(self._likenesses)
         picture = await self._kept_picture(told)
         now_ms = self._clock.now_ms()
         async with self._store.transaction() as tx:
@@ -302,7 +231,7 @@ class WatchLists:
             if told.name is not None:
                 await rename_watch_entry(tx, entry_id, told.name)
             await self._keep(tx, list_id, entry_id, faces, picture)
-            detail = _audited(list_id, entry_id, told)
+            detail = {"list": list_id, "entry": entry_id, **told.audited()}
             await append_audit(tx, asker, "watchlist.entry.change", detail, now_ms)
         return await self._entry(list_id, entry_id)
 
@@ -339,9 +268,6 @@ class WatchLists:
             raise TooLarge(
                 f"more than {self._options.most_faces} faces of one person", field="pictures"
             )
-
-    async def _faces(self, told: ToldEntry) -> list[ToldFace]:
-        return await told_faces(self._likenesses, told.pictures, told.regions, told.tracks)
 
     async def _kept_picture(self, told: ToldEntry) -> _Picture | None:
         """Without whatever else a file may carry, and no larger than a person needs."""
@@ -392,13 +318,3 @@ def _shown(picture: bytes, region: Region | None) -> bytes:
     image = decode_picture(picture)
     part = image if region is None else crop(image, region)
     return encode_jpeg(shrunk(part, _LONGEST_SIDE))
-
-
-def _audited(list_id: str, entry_id: str, told: ToldEntry) -> dict[str, object]:
-    return {
-        "list": list_id,
-        "entry": entry_id,
-        "pictures": len(told.pictures),
-        "tracks": len(told.tracks),
-        "kept": told.keep_picture,
-    }

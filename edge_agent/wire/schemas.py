@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from edge_agent.wire import (
     answers,
-    events,
+    event_data,
     fingerprints,
     images,
     staff,
@@ -123,16 +123,16 @@ def schemas() -> dict[str, dict[str, Any]]:
         )
         made[f"{name}.answer.json"] = _titled(_answer_schema(done), f"{name}: answer")
     made["refusal.answer.json"] = _titled(_answer_schema(Refusal), "any operation: refusal")
-    for kind, data in events.DATA.items():
+    for kind, data in event_data.DATA.items():
         exactly: Any = Annotated[str, Field(json_schema_extra={"const": kind.value})]
         event = create_model(
             "Event",
-            __base__=events.Envelope,
+            __base__=event_data.Envelope,
             kind=(exactly, ...),
             data=(data, ...),
         )
         made[f"{kind}.event.json"] = _titled(_answer_schema(event), f"event {kind}")
-    made["ack.json"] = _titled(events.Acknowledgement.model_json_schema(), "acknowledgement")
+    made["ack.json"] = _titled(event_data.Acknowledgement.model_json_schema(), "acknowledgement")
     return made
 
 

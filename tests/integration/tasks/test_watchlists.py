@@ -25,7 +25,7 @@ from edge_agent.storage.watchlists import erase_watch_copies
 from edge_agent.tasks import ListChange, ToldEntry, Watching, WatchingOptions
 from edge_agent.upkeep.alarm import Alarms
 from edge_agent.upkeep.retention import Retention, RetentionOptions
-from edge_agent.wire.events import WatchlistHit
+from edge_agent.wire.event_data import WatchlistHit
 from edge_agent.wire.watchlists import WatchEntryCreate, WatchListCreate
 from tests.integration.tasks.test_staff import portrait
 from tests.support.clocks import SetClock

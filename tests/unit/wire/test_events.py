@@ -6,7 +6,7 @@ from edge_agent.domain.event import EventKind, OutboxRow
 from edge_agent.domain.job import Job, JobState, PictureQuestion
 from edge_agent.domain.track import Fragment, FragmentState, Shot, Track, TrackState
 from edge_agent.domain.vector import Part, Vector
-from edge_agent.wire import answers, events
+from edge_agent.wire import answers, event_data, events
 
 LINKS = "https://box/"
 
@@ -54,8 +54,8 @@ def test_a_track_gets_its_links_when_it_leaves() -> None:
     assert sent["data"]["clip_url"] == "https://box/c/f1"
     assert sent["data"]["body"] is None
     assert (sent["epoch"], sent["seq"], sent["at"], sent["historical"]) == ("e", 7, 3, True)
-    events.Envelope.model_validate(sent)
-    events.TrackEnded.model_validate(sent["data"])
+    event_data.Envelope.model_validate(sent)
+    event_data.TrackEnded.model_validate(sent["data"])
     assert stored["clip_url"] is None
 
 
@@ -110,4 +110,4 @@ def test_jobs_cameras_alarms_and_gaps() -> None:
     assert events.camera_changed("door", 5, "gone")["since_ms"] == 5
     assert events.box_alarm("disk", "full") == {"about": "disk", "message": "full"}
     assert events.gap("c", 1, 9) == {"consumer": "c", "from_seq": 1, "to_seq": 9}
-    assert set(events.DATA) == set(EventKind)
+    assert set(event_data.DATA) == set(EventKind)
