@@ -26,6 +26,7 @@ from edge_agent.ingest.events import (
     ResolutionChanged,
 )
 from edge_agent.ingest.frame import CloseUp, Frame
+from edge_agent.ingest.patience import Patience, waited_for_processor
 from edge_agent.ingest.process import start_worker
 from edge_agent.ingest.recording import Recording
 from edge_agent.ingest.ring import SLOTS, Ring, make_memory
@@ -84,6 +85,7 @@ class CameraLink:
         self._attention: tuple[bool, float | None] = (False, None)
         self._writer: asyncio.StreamWriter | None = None
         self._clip: Recording | None = None
+        self._patience: Patience | None = None
         self._limit: asyncio.Timeout | None = None
 
     def close(self) -> None:
@@ -228,18 +230,32 @@ class CameraLink:
     async def _serve(self, reader: asyncio.StreamReader, worker: "subprocess.Popen[bytes]") -> None:
         name = self.source.id
         try:
-            async with asyncio.timeout(self._options.start_s) as self._limit:
-                while line := await reader.readline():
-                    if self._hear(line):
-                        return
-        except TimeoutError:
-            raise Unavailable(f"the worker of camera {name} hung and was killed") from None
+            if await self._heard_out(reader, worker.pid):
+                return
         except ConnectionResetError:
             pass  # it died with messages of ours unread
         except ValueError as error:
             raise Unavailable(f"the worker of camera {name} talks nonsense: {error}") from error
         status = await asyncio.to_thread(worker.wait)
         raise Unavailable(f"the worker of camera {name} died (exit status {status})")
+
+    async def _heard_out(self, reader: asyncio.StreamReader, worker: int) -> bool:
+        """Hear a worker until it says no more; True at the end of a file."""
+        now = asyncio.get_running_loop().time
+        start_s = self._options.start_s
+        self._patience = Patience(lambda: waited_for_processor(worker), now(), start_s)
+        while True:
+            try:
+                async with asyncio.timeout_at(self._patience.until) as self._limit:
+                    while line := await reader.readline():
+                        if self._hear(line):
+                            return True
+                    return False
+            except TimeoutError:
+                if self._patience.over(now()):
+                    raise Unavailable(
+                        f"the worker of camera {self.source.id} hung and was killed"
+                    ) from None
 
     def _hear(self, line: bytes) -> bool:
         """Act on one message; True at the end of a file."""
@@ -288,9 +304,10 @@ class CameraLink:
             self._clip.begin(fields["id"], fields["start_ms"])
 
     def _alive(self, seconds: float) -> None:
-        if self._limit is not None:
-            until = asyncio.get_running_loop().time() + seconds + self._options.grace_s
-            self._limit.reschedule(until)
+        if self._patience is not None and self._limit is not None:
+            now = asyncio.get_running_loop().time()
+            self._patience.renew(now, seconds + self._options.grace_s)
+            self._limit.reschedule(self._patience.until)
 
     def _filled(
         self,

@@ -128,6 +128,9 @@ class PrerollOptions:
 class IngestOptions:
     """Limits of a worker.
 
+    Time for which it was ready to run and got no processor does not count against the first four,
+    see `patience`.
+
     Attributes:
         start_s: the process must answer within so many seconds.
         open_s: the camera must be open within so many seconds.

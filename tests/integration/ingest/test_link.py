@@ -1,6 +1,7 @@
 """A real worker process on a real RTSP camera."""
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -42,6 +44,21 @@ from tests.support.rtsp import Cameras, number_of, numbered_clip, rtsp_cameras
 pytestmark = pytest.mark.rtsp
 
 LIVES = 15
+
+
+@contextlib.contextmanager
+def crowded_processor(*, others: int) -> Iterator[None]:
+    """Whatever this thread starts has to share one processor with so many that never rest."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(others)]
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+        for one in spinning:
+            one.kill()
+            one.wait()
 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
@@ -155,6 +172,18 @@ async def test_a_hung_worker_is_killed(cameras: Cameras) -> None:
         await asyncio.wait([life])
         assert "hung" in str(life.exception())
     assert not is_running(pid)
+
+
+async def test_a_worker_without_a_processor_is_slow_and_not_hung(cameras: Cameras) -> None:
+    impatient = IngestOptions(start_s=1, open_s=20, read_s=3, grace_s=0.5)
+    link = make_link(cameras.urls["door"], impatient)
+    with crowded_processor(others=8):
+        async with running(link) as life:
+            await event_of(link, CameraUp, within=120)
+            (pid,) = worker_pids()
+            os.kill(pid, signal.SIGSTOP)
+            await asyncio.wait([life])
+            assert "hung" in str(life.exception())
 
 
 async def test_a_camera_that_falls_silent_is_given_up(own_cameras: Cameras) -> None:
