@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
 
+_CONTAINERS = (
+    *("mov", "avi", "matroska", "mpeg", "mpegts", "flv", "mxf", "asf", "ogg", "rm", "dv"),
+    *("mpegvideo", "m4v", "h264", "hevc"),
+    *("wav", "mp3", "aac", "ac3", "eac3", "flac", "amr", "aiff", "caf", "w64", "ape"),
+)
+"""FFmpeg's names of what holds its pictures and sound itself. A playlist is a list of other files
+and addresses, and whoever sends one would have the box read those."""
+
+_ONE_FILE = {"format_whitelist": ",".join(_CONTAINERS), "protocol_whitelist": "file"}
+
 _EIGHT_BIT_LUMA = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "nv12"})
 
 
@@ -45,7 +55,7 @@ def sample_video(
     """Take so many pictures per second out of a video.
 
     Args:
-        source: any file with a picture that FFmpeg reads.
+        source: a file with a picture, in any container that FFmpeg reads and that is no playlist.
         rate: pictures per second; where the video has fewer, all of them.
         side: width and height they are squeezed to, in pixels.
         longest_s: what comes later is not looked at.
@@ -55,7 +65,7 @@ def sample_video(
         Refused: it cannot be decoded, or has no picture.
     """
     try:
-        with av.open(source) as container:
+        with av.open(source, options=_ONE_FILE) as container:
             if not container.streams.video:
                 raise Refused("the file has no picture")
             taken = list(_taken(container, rate, side, longest_s, tell))
@@ -107,7 +117,7 @@ def sample_sound(source: Path, *, rate: int, longest_s: float = float("inf")) ->
     """Take the sound of a file as 16-bit mono samples.
 
     Args:
-        source: any file with sound that FFmpeg reads.
+        source: a file with sound; likewise.
         rate: samples per second of what is returned.
         longest_s: what comes later is not listened to.
 
@@ -115,7 +125,7 @@ def sample_sound(source: Path, *, rate: int, longest_s: float = float("inf")) ->
         Refused: it cannot be decoded, or has no sound.
     """
     try:
-        with av.open(source) as container:
+        with av.open(source, options=_ONE_FILE) as container:
             if not container.streams.audio:
                 raise Refused("the file has no sound")
             found = bytearray()
