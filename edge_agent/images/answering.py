@@ -10,6 +10,7 @@ from edge_agent.images.task_rows import STATES, task_row
 from edge_agent.images.told import InstanceTold, ItemHit, ItemList, ItemPage, PictureTold
 from edge_agent.storage.image_tasks import ImageTask, ImageTaskState
 from edge_agent.wire.cloud import image_data as data
+from edge_agent.wire.cloud.scores import shown_score
 from edge_agent.wire.links import LinkSigner
 
 Fields = dict[str, Any]
@@ -122,12 +123,14 @@ class ImageAnswers:
 
     async def _compare(self, wanted: asked.ComparePictures, caller: Asker) -> Fields:
         score = await self._images.compare(wanted, asker=caller.name)
-        return {**_DONE, "Msg": "success", "Score": score}
+        return {**_DONE, "Msg": "success", "Score": shown_score(score)}
 
     async def _describe(self, wanted: asked.DescribeInstance, caller: Asker) -> Fields:
         told = await self._images.describe(wanted, asker=caller.name)
         instance = data.instance(told.instance, told.items, self._box)
-        return {"Instance": {**instance, "Model": told.model, "LookedAt": told.looked_at}}
+        return {
+            "Instance": {**instance, "Model": told.model, "LookedAt": shown_score(told.looked_at)}
+        }
 
     async def _dump(self, wanted: asked.DumpItems, caller: Asker) -> Fields:
         task = await self._tasks.dump(wanted, asker=caller.name)

@@ -1,5 +1,6 @@
 // Calls the box's Image Search with the official Node SDK. Reads {endpoint, protocol, key, secret,
-// calls: [{operation, parameters}]} from stdin and writes a JSON list with one outcome per call.
+// calls: [{sdk, operation, parameters}]} from stdin and writes a JSON list with one outcome per call;
+// sdk is node, or node-v2 for the older signature.
 // Parameters that end with `Object` are pictures in base64, which are uploaded ahead.
 'use strict';
 
@@ -24,6 +25,7 @@ async function called(asked, call) {
     endpoint: asked.endpoint,
     protocol: asked.protocol,
     regionId: 'cn-shanghai',
+    signatureAlgorithm: call.sdk === 'node-v2' ? 'v2' : undefined,
   }));
   client._openPlatformEndpoint = asked.endpoint;
   const fields = {};
@@ -35,7 +37,8 @@ async function called(asked, call) {
   const request = new sdk[`${call.operation}Request`](fields);
   const runtime = new RuntimeOptions({ ca: fs.readFileSync(asked.ca, 'utf8') });
   const method = lower(call.operation) + (call.operation.endsWith('Advance') ? '' : 'WithOptions');
-  return (await client[method](request, runtime)).body;
+  // In the cloud's own names, of what the SDK has a type for.
+  return (await client[method](request, runtime)).body.toMap();
 }
 
 async function main() {

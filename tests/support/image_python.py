@@ -22,7 +22,7 @@ def main() -> None:
 
 def _outcome(asked: dict[str, Any], call: dict[str, Any]) -> dict[str, Any]:
     try:
-        return {"body": (_core if call["sdk"] == "core" else _tea)(asked, call)}
+        return {"body": _WAYS.get(call["sdk"], _tea)(asked, call)}
     except Exception as error:  # noqa: BLE001 - which class it is, is what is asked
         told = getattr(error, "data", None) or {}
         return {
@@ -81,16 +81,33 @@ def _runtime(asked: dict[str, Any]) -> Any:
         options = importlib.import_module("darabonba.runtime").RuntimeOptions()
     except ModuleNotFoundError:
         options = importlib.import_module("alibabacloud_tea_util.models").RuntimeOptions()
+        # Version 3 does not hand an authority on to what asks for leave to upload.
+        options.ignore_ssl = asked["protocol"] == "https"
     options.ca = asked["ca"]
     return options
 
 
-def _core(asked: dict[str, Any], call: dict[str, Any]) -> Any:
-    client_of = importlib.import_module("aliyunsdkcore.client")
+def _core_2019(asked: dict[str, Any], call: dict[str, Any]) -> Any:
     module = f"aliyunsdkimagesearch.request.v20190325.{call['operation']}Request"
     request = getattr(importlib.import_module(module), f"{call['operation']}Request")()
     for name, value in call["parameters"].items():
         getattr(request, f"set_{name}")(value)
+    return _core(asked, call, request)
+
+
+def _core_2020(asked: dict[str, Any], call: dict[str, Any]) -> Any:
+    """This SDK has no classes for it; its users name the operation."""
+    request = importlib.import_module("aliyunsdkcore.request").CommonRequest()
+    request.set_action_name(call["operation"])
+    request.set_version("2020-12-14")
+    request.set_method("POST")
+    for name, value in call["parameters"].items():
+        request.add_body_params(name, value)
+    return _core(asked, call, request)
+
+
+def _core(asked: dict[str, Any], call: dict[str, Any], request: Any) -> Any:
+    client_of = importlib.import_module("aliyunsdkcore.client")
     request.set_endpoint(asked["endpoint"])
     # This SDK compares by identity, which holds for what stands in a program as text.
     request.set_protocol_type(sys.intern(asked["protocol"]))
@@ -101,6 +118,9 @@ def _core(asked: dict[str, Any], call: dict[str, Any]) -> Any:
         verify=asked["ca"],
     )
     return {"map": json.loads(client.do_action_with_exception(request).decode())}
+
+
+_WAYS = {"core": _core_2020, "core-2019": _core_2019}
 
 
 if __name__ == "__main__":

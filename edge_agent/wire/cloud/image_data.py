@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from edge_agent.domain.image_item import Category, ImageInstance, ImageItem, Region
+from edge_agent.wire.cloud.scores import shown_score
 
 _SUFFIXES: Final = ("", "2", "3", "4")
 _MOST_OF_CLOTHES: Final = 7.33136443711219e24
@@ -36,7 +37,7 @@ def auction(item: ImageItem, score: float | None, *, sorted_by: bool = True) -> 
         score: 0 to 1; None where nothing was compared.
         sorted_by: with the deprecated SortExprValues.
     """
-    told = {**attributes(item), "Score": score}
+    told = {**attributes(item), "Score": None if score is None else shown_score(score)}
     if score is not None and sorted_by:
         most = _MOST_OF_CLOTHES if item.category <= Category.BOTTOMS else _MOST
         told["SortExprValues"] = f"{most * score:.15g};0"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from edge_agent.wire.cloud.picture_search import Paging, PictureType
+from edge_agent.wire.cloud.scores import shown_score
 
 APP_VERSION: Final = "1.0.0"
 
@@ -119,6 +120,6 @@ def hit(
         "VectorId": vector_id,
         "DeviceNickName": nickname or None,
         "VectorType": None if kind is None else int(kind),
-        "Threshold": float(score),
+        "Threshold": shown_score(score),
         "IotId": camera_id,
     }

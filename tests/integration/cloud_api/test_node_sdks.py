@@ -95,6 +95,7 @@ async def test_pop_core_drives_all_twelve_operations(cloud: CloudBox, pictures: 
     (found,) = results["body"]["Data"]["PageData"]
     assert (found["VectorId"], found["DeviceNickName"]) == (hit["VectorId"], "Front door")
     assert isinstance(found["EventTime"], int)
+    assert isinstance(found["Threshold"], float | int)  # longer ones would be texts
 
 
 async def test_topsdk(cloud: CloudBox) -> None:
