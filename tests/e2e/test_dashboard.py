@@ -92,6 +92,8 @@ async def found(page: Page, box: Box) -> None:
     """Drop the picture and search until the person has been seen."""
     for _ in range(10):
         await page.goto(f"{box.address}/#/search")
+        # The page before takes pictures too, and stands until the next one is there.
+        await expect(page.get_by_role("heading", name="Search", exact=True)).to_be_visible()
         await page.get_by_label("choose a picture").set_input_files(
             {"name": "who.jpg", "mimeType": "image/jpeg", "buffer": box.picture}
         )
