@@ -124,11 +124,7 @@ export const searchByPicture = (picture, query) =>
     headers: { "Idempotency-Key": random() },
   });
 
-export const searchByTrack = (id, question) =>
-  call("POST", "/v1/picture-searches", {
-    body: { track: id, ...question },
-    headers: { "Idempotency-Key": random() },
-  });
+export const searchBy = (question) => call("POST", "/v1/picture-searches", { body: question, headers: { "Idempotency-Key": random() } });
 
 export const searchByText = (body) => call("POST", "/v1/text-searches", { body });
 

@@ -4,7 +4,7 @@ import { session } from "./api.js";
 import { button, h, icon } from "./dom.js";
 import { duration, number, t, time } from "./i18n.js";
 import { play } from "./player.js";
-import { ask } from "./question.js";
+import { ask } from "./asking.js";
 
 // Shots of a track; a card shows the body with the face as an inset, or whichever there is.
 export function pictures(track, { lazy = true } = {}) {

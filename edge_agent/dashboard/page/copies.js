@@ -16,7 +16,7 @@ export function copiesView() {
   const parts = { list: h("div", {}), form: h("div", {}), signal: stopped.signal };
   fillWith(parts.form, async () => form(parts, await api.printLibraries(stopped.signal)));
   follow(parts);
-  desk.take = (file) => parts.take?.(file);
+  desk.take = ([file]) => parts.take?.(file);
   return {
     title: t("copies"),
     leave: () => {

@@ -51,7 +51,7 @@ export function instanceView(name) {
   parts.list = list;
   fillWith(parts.head, () => head(parts));
   list();
-  desk.take = (file) => byPicture(parts, file);
+  desk.take = ([file]) => byPicture(parts, file);
   return {
     title: name,
     leave: () => {

@@ -18,7 +18,7 @@ const ROUTES = [
   [`/tracks/${ID}`, "person", "personView", "viewer"],
   ["/search", "search", "searchView", "investigator"],
   ["/jobs", "jobs", "jobsView", "investigator"],
-  [`/jobs/${ID}`, "jobs", "jobView", "investigator"],
+  [`/jobs/${ID}`, "job", "jobView", "investigator"],
   ["/risk-tasks", "risk-tasks", "riskTasksView", "investigator"],
   [`/risk-tasks/${NAME}`, "risk-task", "riskTaskView", "investigator"],
   ["/watchlists", "watchlists", "watchListsView", "investigator"],
@@ -145,8 +145,8 @@ addEventListener("signed-out", () => {
   render();
   say(t("signedOutNote"));
 });
-watchPictures(async (picture) => {
-  const { ask } = await import("./question.js");
-  ask({ picture });
+watchPictures(async (pictures) => {
+  const { ask } = await import("./asking.js");
+  ask({ pictures });
 });
 start();

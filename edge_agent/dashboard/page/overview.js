@@ -6,7 +6,7 @@ import { trackCard, stampOf } from "./cards.js";
 import { h, icon, pageHead, reconcile } from "./dom.js";
 import { meter } from "./facts.js";
 import { bytes, number, t, time } from "./i18n.js";
-import { filter } from "./question.js";
+import { filter } from "./asking.js";
 
 const EVERY_MS = 5000;
 const NEWEST = 12;

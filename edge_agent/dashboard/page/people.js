@@ -1,11 +1,12 @@
 // Who was seen, newest first, and live; filters beside it, and a place to drop a picture.
 
 import * as api from "./api.js";
+import { filter } from "./asking.js";
 import { box } from "./box.js";
 import { button, emptyNote, h, icon, reconcile, toast } from "./dom.js";
 import { filterPanel, filters } from "./filters.js";
 import { number, t, time } from "./i18n.js";
-import { filter, questionPanel } from "./question.js";
+import { questionPanel } from "./question.js";
 import { Wall } from "./wall.js";
 
 export function peopleView() {

@@ -7,7 +7,7 @@ import { eraseDialog, taskDialog } from "./person-acts.js";
 import { facts, worn } from "./facts.js";
 import { dateTime, duration, number, t, time } from "./i18n.js";
 import { play } from "./player.js";
-import { ask } from "./question.js";
+import { ask } from "./asking.js";
 import { similarSection } from "./similar.js";
 import { timeline } from "./timeline.js";
 

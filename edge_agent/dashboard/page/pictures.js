@@ -4,26 +4,38 @@ import * as api from "./api.js";
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 
-const LARGEST_BYTES = 4 * 1024 * 1024;
+// What all pictures of one question may weigh together.
+export const LARGEST_BYTES = 4 * 1024 * 1024;
 const LONGEST_SIDE = 2048;
+const SHORTEST_LONGEST = 512;
 const SENT_AS_IS = ["image/jpeg", "image/png", "image/webp", "image/bmp"];
 
-// A phone's photograph is larger than a question may be: the browser makes it smaller.
-export async function fitting(file) {
-  if (SENT_AS_IS.includes(file.type) && file.size <= LARGEST_BYTES) return file;
+// A phone's photograph is larger than a question may be: the browser makes it smaller, until it has
+// no more than `most` bytes.
+export async function fitting(file, most = LARGEST_BYTES) {
+  if (SENT_AS_IS.includes(file.type) && file.size <= most) return file;
   let bitmap;
   try {
     bitmap = await createImageBitmap(file);
   } catch {
     throw new Error(t("notPicture"));
   }
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+  try {
+    for (let longest = LONGEST_SIDE; longest >= SHORTEST_LONGEST; longest /= 2) {
+      const smaller = await drawn(bitmap, longest);
+      if (smaller && smaller.size <= most) return smaller;
+    }
+  } finally {
+    bitmap.close();
+  }
+  throw new Error(t("tooManyPixels"));
+}
+
+function drawn(bitmap, longest) {
+  const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
   const canvas = h("canvas", { width: Math.round(bitmap.width * scale), height: Math.round(bitmap.height * scale) });
   canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  const smaller = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.92));
-  if (!smaller || smaller.size > LARGEST_BYTES) throw new Error(t("tooManyPixels"));
-  return smaller;
+  return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.92));
 }
 
 export const base64 = (file) =>
@@ -40,7 +52,7 @@ export const desk = { take: null };
 // The whole page takes pictures, whatever is shown.
 export function watchPictures(ask) {
   let depth = 0;
-  const taken = (files) => files.length && (desk.take ? desk.take(files[0], files) : ask(files[0]));
+  const taken = (files, place) => files.length && (desk.take ? desk.take(files, place) : ask(files));
   const carries = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   const cover = h("div", { class: "cover", hidden: true }, icon("search"), h("span", {}));
   document.body.append(cover);
@@ -59,9 +71,9 @@ export function watchPictures(ask) {
     if (!carries(event)) return;
     event.preventDefault();
     showCover((depth = 0) > 0);
-    taken([...event.dataTransfer.files]);
+    taken([...event.dataTransfer.files], event.target);
   });
   addEventListener("paste", (event) => {
-    taken([...(event.clipboardData?.files ?? [])].filter((each) => each.type.startsWith("image/")));
+    taken([...(event.clipboardData?.files ?? [])].filter((each) => each.type.startsWith("image/")), event.target);
   });
 }

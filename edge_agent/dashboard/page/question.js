@@ -1,53 +1,20 @@
-// Asking: by a dropped, pasted or chosen picture, or by a person on the wall.
+// The panel that asks for a picture, and what is compared within which time.
 
-import * as api from "./api.js";
-import { h, icon, toast } from "./dom.js";
+import { ask, filter } from "./asking.js";
+import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
-import { box } from "./box.js";
-import { fitting } from "./pictures.js";
 
-const HOUR_MS = 3_600_000;
-
-// What the page was asked with during this visit, by job, to be shown beside the answer at once.
-export const askedWith = new Map();
-
-export const filter = { kinds: "face,body", hours: 0, cameras: new Set() };
-
-function question() {
-  const kinds = filter.kinds.split(",");
-  const start = filter.hours ? { start_ms: Math.floor(box.now() - filter.hours * HOUR_MS) } : {};
-  return { kinds, cameras: [...filter.cameras], ...start };
-}
-
-export async function ask({ picture, track, region = null }) {
-  if (!api.session.may("investigator")) return;
-  document.body.classList.add("busy");
-  try {
-    let job;
-    if (picture) {
-      const sent = await fitting(picture);
-      job = await api.searchByPicture(sent, { ...question(), region });
-      askedWith.set(job.id, URL.createObjectURL(sent));
-    } else {
-      job = await api.searchByTrack(track, question());
-    }
-    location.hash = `#/jobs/${job.id}`;
-  } catch (problem) {
-    toast(problem.message);
-  }
-  document.body.classList.remove("busy");
-}
-
-export function questionPanel(chosen = (file) => ask({ picture: file })) {
+export function questionPanel(chosen = (files) => ask({ pictures: files })) {
   const input = h("input", {
     type: "file",
     accept: "image/*",
+    multiple: true,
     id: "picture",
     class: "visually-hidden",
     onchange: (event) => {
-      const [file] = event.target.files;
+      const files = [...event.target.files];
       event.target.value = "";
-      if (file) chosen(file);
+      if (files.length) chosen(files);
     },
   });
   return h(

@@ -4,10 +4,10 @@ import * as api from "./api.js";
 import { trackCard } from "./cards.js";
 import { button, emptyNote, h } from "./dom.js";
 import { number, t } from "./i18n.js";
+import { isFinal } from "./outcome.js";
 
 const MOST = 12;
 const WAIT_MS = 400;
-const FINAL = ["succeeded", "no_data", "failed", "cancelled"];
 
 export function similarSection(track) {
   const place = h("div", { class: "similar" });
@@ -20,8 +20,8 @@ async function search(track, place) {
   const progress = h("progress", { max: 1, "aria-label": t("searching") });
   place.replaceChildren(progress);
   try {
-    let job = await api.searchByTrack(track.id, { limit: MOST });
-    while (!FINAL.includes(job.state) && place.isConnected) {
+    let job = await api.searchBy({ track: track.id, limit: MOST });
+    while (!isFinal(job) && place.isConnected) {
       await new Promise((wake) => setTimeout(wake, WAIT_MS));
       job = await api.job(job.id, { limit: MOST });
       if (job.progress) progress.value = job.progress;

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { trackCard } from "./cards.js";
 import { emptyNote, h, loading } from "./dom.js";
 import { number, t } from "./i18n.js";
-import { filter } from "./question.js";
+import { filter } from "./asking.js";
 
 const MOST = 48;
 
