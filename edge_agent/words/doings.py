@@ -49,8 +49,8 @@ def _sport(key: str, things: str, en: str, zh: str) -> Entry:
 DOINGS = (
     _doing(
         "run",
-        "run | running | runs | ran | jogging | racing | sprinting | chasing | chases",
-        "跑 | 跑步 | 奔跑 | 跑着 | 慢跑 | 追赶 | 追逐 | 赛跑 | 飞奔",
+        "run | running | runs | ran | jogging | racing | sprinting | chasing | chases | marathon",
+        "跑 | 跑步 | 奔跑 | 跑着 | 慢跑 | 追赶 | 追逐 | 赛跑 | 飞奔 | 马拉松",
     ),
     _doing(
         "walk",
@@ -60,7 +60,7 @@ DOINGS = (
     _doing(
         "stand",
         "stand | standing | stands | stood | posing | pose | poses",
-        "站 | 站着 | 站立 | 站在 | 立 | 摆姿势",
+        "站 | 站着 | 站立 | 站在 | 立 | 摆姿势 | 叉腰",
     ),
     _doing(
         "sit",
@@ -74,10 +74,10 @@ DOINGS = (
     ),
     _doing(
         "jump",
-        "jump | jumping | jumps | jumped | leaping | leaps | leap | flip | flying | flies",
+        "jump | jumping | jumps | jumped | leaping | leaps | leap | flip | flying | flies | bungee",
         (
             "跳 | 跳跃 | 跳起 | 跳起来 | 跳着 | 跃起 | 飞跃 | 蹦 | 翻跟头 | 飞 | 飞行 | 跳过"
-            " | 跳进 | 跳入 | 跳下"
+            " | 跳进 | 跳入 | 跳下 | 蹦极"
         ),
     ),
     _doing(
@@ -97,8 +97,14 @@ DOINGS = (
     ),
     _doing(
         "look",
-        "looking | look | looks | watching | watches | watch | staring | stares | reading",
-        "看 | 看着 | 观看 | 望着 | 注视 | 盯着 | 凝视 | 望 | 阅读 | 看书 | 看报",
+        (
+            "looking | look | looks | watching | watches | watch | staring | stares | reading"
+            " | photographing | filming"
+        ),
+        (
+            "看 | 看着 | 观看 | 望着 | 注视 | 盯着 | 凝视 | 望 | 阅读 | 看报 | 拍照 | 照相"
+            " | 拍摄 | 摄影"
+        ),
     ),
     _doing(
         "talk",
@@ -154,10 +160,21 @@ DOINGS = (
         "shopping | waiting in line | queueing | queuing | crossing | passing",
         "购物 | 逛街 | 排队 | 经过 | 穿过 | 穿越 | 越过",
     ),
+    _doing(
+        "skate",
+        "skating | skate | skates | roller skating | rollerblading | ice skating",
+        "溜冰 | 滑冰 | 轮滑 | 旱冰 | 溜旱冰 | 滑旱冰",
+    ),
     _sport("skiing", "skis snowboard", "skiing | skied", "滑雪"),
     _sport("snowboarding", "snowboard", "snowboarding", "单板滑雪"),
     _sport("surfing", "surfboard", "surfing | surf | surfs | wakeboarding", "冲浪 | 滑水"),
     _sport("skateboarding", "skateboard", "skateboarding", "玩滑板 | 滑滑板 | 踩滑板"),
+    _sport(
+        "boating",
+        "boat",
+        "rowing | sailing | boating | kayaking | canoeing | rafting",
+        "划船 | 划艇 | 漂流 | 划桨 | 泛舟",
+    ),
     _sport("cycling", "bicycle motorcycle", "cycling | biking | bike riding", "骑车 | 骑行"),
     _sport(
         "ball games",
@@ -165,7 +182,7 @@ DOINGS = (
         ("dribbling | juggling | golf | golfing | soccer | rugby | hockey | cricket | billiards"),
         (
             "打球 | 踢球 | 投球 | 击球 | 接球 | 传球 | 运球 | 玩球 | 高尔夫 | 曲棍球 | 冰球"
-            " | 板球 | 台球 | 射门 | 投篮 | 扣篮 | 灌篮"
+            " | 板球 | 台球 | 桌球 | 射门 | 投篮 | 扣篮 | 灌篮"
         ),
     ),
     _sport("tennis", "tennis_racket", "tennis | badminton", "打网球 | 打羽毛球"),

@@ -27,7 +27,7 @@ SCENERY = (
     ),
     _scene(
         "field",
-        "fieldch | playground | ballpark | stadium | arena | gym | rink | ring | tennis court"
+        "field | playground | ballpark | stadium | arena | gym | rink | ring | tennis court"
         " | basketball court | football field | soccer field | baseball field | playing field"
         " | racetrack | race track | skate park",
         (
@@ -43,8 +43,8 @@ SCENERY = (
         " | fountain | waterfall | splash | puddle",
         (
             "水 | 水面 | 水里 | 水中 | 水池 | 游泳池 | 泳池 | 池塘 | 池子 | 湖 | 湖水 | 湖面"
-            " | 湖泊 | 河 | 河流 | 河水 | 小河 | 大海 | 海 | 海洋 | 海面 | 海水 | 海浪 | 波浪 | 浪"
-            " | 浪花 | 水花 | 溪流 | 小溪 | 喷泉 | 瀑布 | 水坑"
+            " | 湖泊 | 河 | 河流 | 河水 | 小河 | 河床 | 大海 | 海 | 海洋 | 海面 | 海水"
+            " | 海浪 | 波浪 | 浪 | 浪花 | 水花 | 溪流 | 小溪 | 喷泉 | 瀑布 | 水坑"
         ),
     ),
     _scene(
@@ -59,11 +59,12 @@ SCENERY = (
         "sky",
         (
             "sky | skies | daytime | daylight | dusk | darkness | cloud | sunset | sunrise | sun"
-            " | sunlight | sunshine | moon | air | fog | rain"
+            " | sunlight | sunshine | moon | air | fog | rain | planet"
         ),
         (
             "天空 | 蓝天 | 天 | 白天 | 黄昏 | 黑夜 | 黑暗 | 夜空 | 云 | 云彩 | 白云 | 日落 | 夕阳"
             " | 日出 | 太阳 | 阳光 | 月亮 | 月球 | 空中 | 半空 | 半空中 | 雾 | 雨 | 雨中 | 地球"
+            " | 星球 | 全球 | 环球"
         ),
     ),
     _scene(
@@ -95,13 +96,17 @@ SCENERY = (
     ),
     _scene(
         "building",
-        "building | house | wall | window | roof | fence | bridge | tower | church | temple | shed"
-        " | tent | balcony | porch | deck | dock | pier | railing | pole | pillar | ladder | ramp"
-        " | stone wall | brick wall | barn | castle | hut",
+        (
+            "building | house | wall | window | roof | fence | bridge | tower | church | temple"
+            " | shed | tent | balcony | porch | deck | dock | pier | railing | pole | pillar"
+            " | ladder | ramp | windmill | cable car | stone wall | brick wall | barn | castle"
+            " | hut"
+        ),
         (
             "建筑 | 建筑物 | 大楼 | 楼房 | 楼 | 房子 | 房屋 | 屋子 | 小屋 | 墙 | 墙壁 | 围墙"
             " | 窗户 | 窗 | 玻璃窗 | 橱窗 | 屋顶 | 围栏 | 栅栏 | 栏杆 | 篱笆 | 桥 | 大桥 | 塔"
-            " | 教堂 | 寺庙 | 帐篷 | 阳台 | 码头 | 柱子 | 杆子 | 梯子 | 坡道 | 城堡"
+            " | 教堂 | 寺庙 | 帐篷 | 阳台 | 码头 | 柱子 | 杆子 | 梯子 | 坡道 | 城堡 | 风车"
+            " | 水车 | 缆车 | 钟楼"
         ),
     ),
     _scene(
@@ -110,21 +115,21 @@ SCENERY = (
         " | station | train station | bus station | bus stop | airport | market | supermarket"
         " | mall | museum | library | school | hospital | stage | theatre | theater | tunnel"
         " | subway station | hotel | bookstore | parade | garden | park | zoo | farm | city | town"
-        " | village",
+        " | village | circus | motel | botanical garden",
         (
             "房间 | 厨房 | 浴室 | 卫生间 | 洗手间 | 厕所 | 卧室 | 客厅 | 教室 | 餐厅 | 饭店 | 餐馆"
             " | 咖啡馆 | 咖啡厅 | 酒吧 | 车站 | 火车站 | 地铁站 | 公交站 | 公交车站 | 汽车站"
             " | 机场 | 飞机场 | 市场 | 超市 | 商场 | 博物馆 | 图书馆 | 学校 | 医院 | 舞台 | 剧院"
             " | 隧道 | 酒店 | 宾馆 | 书店 | 花园 | 公园 | 动物园 | 农场 | 城市 | 小镇 | 村庄"
-            " | 广场 | 院子"
+            " | 广场 | 院子 | 书房 | 包厢 | 马戏团 | 马戏 | 汽车旅馆 | 植物园"
         ),
     ),
     _scene(
         "ground",
-        "ground | floor | dirt | mud | soil | carpet | rug | mat | tile | gravel",
+        "ground | floor | dirt | mud | soil | carpet | rug | mat | tile | gravel | mosaic",
         (
             "地面 | 地板 | 地上 | 泥土 | 泥 | 泥地 | 泥巴 | 土地 | 尘土 | 灰尘 | 地毯 | 垫子"
-            " | 瓷砖 | 碎石 | 水泥地"
+            " | 瓷砖 | 碎石 | 水泥地 | 马赛克"
         ),
     ),
     _scene("flower", "flower | petal | bouquet", "花 | 鲜花 | 花朵 | 花束 | 花丛 | 花瓣 | 花儿"),
@@ -133,22 +138,25 @@ SCENERY = (
         (
             "food | bread | burger | hamburger | meat | fruit | vegetable | rice | noodles | egg"
             " | candy | ice cream | snack | meal | lunch | dinner | breakfast | milk | coffee"
-            " | tea | beer | wine | juice | drink | beverage | soup | cookie | cheese"
+            " | tea | beer | wine | juice | drink | beverage | soup | cookie | cheese | cocktail"
         ),
         (
             "食物 | 食品 | 面包 | 汉堡 | 汉堡包 | 包子 | 肉 | 牛肉 | 牛排 | 羊肉 | 马肉 | 水果"
             " | 蔬菜 | 米饭 | 饭 | 面条 | 鸡蛋 | 糖果 | 糖 | 冰淇淋 | 冰激凌 | 零食 | 午餐 | 晚餐"
             " | 早餐 | 牛奶 | 咖啡 | 茶 | 啤酒 | 葡萄酒 | 酒 | 果汁 | 饮料 | 汤 | 饼干 | 奶酪"
-            " | 苹果汁 | 橙汁"
+            " | 苹果汁 | 橙汁 | 鸡尾酒"
         ),
     ),
     _scene(
         "toy",
-        "toy | balloon | doll | swing | slide | trampoline | bubble | seesaw | hula hoop | puppet"
-        " | carousel | roller coaster",
+        (
+            "toy | balloon | hot air balloon | doll | swing | slide | trampoline | bubble"
+            " | seesaw | hula hoop | puppet | carousel | roller coaster"
+        ),
         (
             "玩具 | 气球 | 洋娃娃 | 布娃娃 | 秋千 | 滑梯 | 滑滑梯 | 蹦床 | 泡泡 | 气泡 | 肥皂泡"
             " | 跷跷板 | 呼啦圈 | 木偶 | 旋转木马 | 木马 | 过山车 | 玩具车 | 玩具枪"
+            " | 热气球 | 氢气球"
         ),
     ),
     _scene(
@@ -163,35 +171,44 @@ SCENERY = (
     _scene(
         "tool",
         (
-            "stick | rope | hose | box | basket | bucket | cart | stroller | wheelchair | trolley"
-            " | net | goal | pipe | shovel | broom | hammer | metal | plastic | cigarette"
-            " | newspaper | paper | sign | flag | banner | poster | picture | photo | photograph"
-            " | painting | money | card | leash | collar | blanket | towel | pillow | sheet"
-            " | curtain | tray | plate | dish | pan | pot | candle | lamp | light | mirror"
-            " | statue | sculpture | engine | wheel | tire | machine | equipment | gun | bow"
-            " | hoop | hurdle | barrier | trash | garbage | trash can | bin"
+            "stick | rope | hose | box | basket | bucket | cart | stroller | wheelchair"
+            " | trolley | net | goal | pipe | shovel | broom | hammer | metal | plastic"
+            " | cigarette | newspaper | paper | sign | flag | banner | poster | picture"
+            " | photo | photograph | painting | money | card | leash | collar | blanket"
+            " | towel | pillow | sheet | curtain | tray | plate | dish | pan | pot | candle"
+            " | lamp | light | mirror | statue | sculpture | engine | wheel | tire | machine"
+            " | equipment | gun | bow | hoop | hurdle | barrier | trash | garbage"
+            " | trash can | bin | parachute | trophy | chess | sled | sledge | sleigh"
+            " | hammock | rickshaw | nest | birdcage | cage | sickle | spaceship | rocket"
+            " | wristwatch | handkerchief | crutch | walking stick | javelin | discus | dart"
+            " | whistle | cutlery | excavator | bulldozer | packaging"
         ),
         (
-            "棍子 | 棒子 | 木棍 | 树棍 | 绳子 | 绳 | 水管 | 软管 | 盒子 | 箱子 | 纸箱 | 篮子 | 桶"
-            " | 水桶 | 推车 | 手推车 | 购物车 | 婴儿车 | 童车 | 轮椅 | 网 | 球网 | 渔网 | 球门"
-            " | 球框 | 篮筐 | 管子 | 铲子 | 扫帚 | 锤子 | 金属 | 铁 | 塑料 | 香烟 | 烟 | 报纸"
-            " | 报刊 | 纸 | 标志 | 招牌 | 牌子 | 标牌 | 路牌 | 黑板 | 白板 | 旗帜 | 旗子 | 国旗"
-            " | 横幅 | 海报 | 照片 | 相片 | 图片 | 油画 | 钱 | 红包 | 卡片 | 皮带 | 项圈 | 毯子"
-            " | 毛毯 | 毛巾 | 枕头 | 床单 | 窗帘 | 托盘 | 盘子 | 碟子 | 锅 | 蜡烛 | 灯 | 灯光"
-            " | 台灯 | 镜子 | 雕像 | 雕塑 | 引擎 | 轮子 | 车轮 | 轮胎 | 机器 | 设备 | 枪 | 弓"
-            " | 障碍 | 障碍物 | 跨栏 | 垃圾 | 垃圾桶 | 杠铃 | 哑铃 | 耳机 | 桌布 | 包裹 | 沙包"
-            " | 证书 | 钥匙"
+            "棍子 | 棒子 | 木棍 | 树棍 | 绳子 | 绳 | 水管 | 软管 | 盒子 | 箱子 | 纸箱 | 篮子"
+            " | 桶 | 水桶 | 推车 | 手推车 | 购物车 | 婴儿车 | 童车 | 轮椅 | 网 | 球网 | 渔网"
+            " | 球门 | 球框 | 篮筐 | 管子 | 铲子 | 扫帚 | 锤子 | 金属 | 铁 | 塑料 | 香烟"
+            " | 烟 | 报纸 | 报刊 | 纸 | 标志 | 招牌 | 牌子 | 标牌 | 路牌 | 黑板 | 白板"
+            " | 旗帜 | 旗子 | 国旗 | 横幅 | 海报 | 照片 | 相片 | 图片 | 油画 | 钱 | 红包"
+            " | 卡片 | 皮带 | 项圈 | 毯子 | 毛毯 | 毛巾 | 枕头 | 床单 | 窗帘 | 托盘 | 盘子"
+            " | 碟子 | 锅 | 蜡烛 | 灯 | 灯光 | 台灯 | 镜子 | 雕像 | 雕塑 | 引擎 | 轮子"
+            " | 车轮 | 轮胎 | 机器 | 设备 | 枪 | 弓 | 障碍 | 障碍物 | 跨栏 | 垃圾 | 垃圾桶"
+            " | 杠铃 | 哑铃 | 耳机 | 桌布 | 包裹 | 沙包 | 证书 | 钥匙 | 降落伞 | 滑翔伞"
+            " | 奖杯 | 世界杯 | 象棋 | 国际象棋 | 雪橇 | 吊床 | 黄包车 | 人力车 | 鸟巢"
+            " | 鸟笼 | 笼子 | 镰刀 | 飞船 | 宇宙飞船 | 火箭 | 手表 | 手帕 | 拐杖 | 登山杖"
+            " | 标枪 | 铁饼 | 飞镖 | 口哨 | 餐具 | 挖掘机 | 推土机 | 起重机 | 包装 | 包装纸"
+            " | 机床 | 马达 | 雕象 | 蝴蝶结 | 单杠 | 双杠"
         ),
     ),
     _scene(
         "animal",
         "animal | fish | monkey | rabbit | squirrel | tiger | lion | panda | deer | camel | pig"
         " | chicken | insect | butterfly | butterflies | fox | wolf | snake | turtle | donkey | owl"
-        " | penguin | shark | dolphin | frog | rat | mouse",
+        " | penguin | shark | dolphin | frog | rat | mouse | seal | sea lion",
         (
             "动物 | 鱼 | 金鱼 | 猴子 | 兔子 | 松鼠 | 老虎 | 狮子 | 熊猫 | 大熊猫 | 鹿 | 骆驼 | 猪"
             " | 鸡 | 公鸡 | 母鸡 | 昆虫 | 蝴蝶 | 狐狸 | 狼 | 蛇 | 乌龟 | 驴 | 毛驴 | 猫头鹰 | 企鹅"
             " | 鲨鱼 | 海豚 | 青蛙 | 老鼠 | 河马 | 海马 | 犀牛 | 蜗牛 | 羚羊 | 海象"
+            " | 海豹 | 海狮"
         ),
     ),
     _scene(

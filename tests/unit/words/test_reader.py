@@ -188,6 +188,12 @@ def test_unknown_words_are_named() -> None:
         ("a telephone and a knapsack", "电话和背囊", {"cell_phone"}),
         ("somebody skateboarding", "有人在玩滑板", {"person", "skateboard"}),
         ("grandfather and child with an umbrella", "爷爷和孩子打着伞", {"person", "umbrella"}),
+        ("a marathon and a parachute", "马拉松和降落伞", set()),
+        ("a trophy and a windmill", "奖杯和风车", set()),
+        ("a planet and chess", "星球和象棋", set()),
+        ("boating", "划船", {"boat"}),
+        ("an ambulance", "救护车", {"car", "truck"}),
+        ("a peacock and a tractor", "孔雀和拖拉机", {"bird", "truck"}),
         ("three white vehicles", "三辆白色的车", {"car", "truck", "bus", "motorcycle", "bicycle"}),
     ],
 )
