@@ -135,6 +135,9 @@ class VectorDays:
         # a flipped byte in a text must reach the checksum, not fail on the way
         database.text_factory = lambda raw: raw.decode("utf-8", "replace")
         database.execute(SCHEMA)
+        with suppress(sqlite3.OperationalError):  # on a full disk there is still reading
+            # a kill may have come between a deletion and the emptying of its log
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if fresh:
             with file_errors(f"vectors/{day}.db cannot be made"):
                 sync_folder(self.folder)

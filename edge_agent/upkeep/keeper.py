@@ -13,6 +13,7 @@ from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
 from edge_agent.runtime.supervise import Backoff, keep_running
+from edge_agent.storage.erasures import erasure_marked
 from edge_agent.storage.store import Store
 from edge_agent.upkeep.alarm import Alarms
 from edge_agent.upkeep.backup import BackupOptions, Backups
@@ -131,6 +132,8 @@ class Upkeep:
         except Unavailable as error:
             log.error("%s; cameras start all the same", error)  # noqa: TRY400 - expected
         await self._repair.mend()
+        if await erasure_marked(self._store):  # files of people may be left, of the last hour too
+            await self._repair.sweep(settle_ms=0)
 
     async def run(self) -> None:
         """Do everything when it is due, for ever."""

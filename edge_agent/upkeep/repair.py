@@ -107,13 +107,17 @@ class Repair:
         )
         return action
 
-    async def sweep(self) -> int:
+    async def sweep(self, settle_ms: int | None = None) -> int:
         """Remove what no row refers to; returns how many things went.
+
+        Args:
+            settle_ms: instead of that of the options; 0 where no row can be on its way.
 
         Raises:
             Unavailable: the disk is failing.
         """
-        before_ms = self._clock.now_ms() - self._options.settle_ms
+        settle_ms = self._options.settle_ms if settle_ms is None else settle_ms
+        before_ms = self._clock.now_ms() - settle_ms
         pictures = await orphan_pictures(self._store, before_ms)
         await self._store.pictures.delete(pictures)
         vectors = 0

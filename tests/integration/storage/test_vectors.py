@@ -1,5 +1,6 @@
 """Vectors by day: read back as written, checked, deleted for good."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,24 @@ async def test_a_vector_with_a_known_id_replaces_it(store: Store) -> None:
     (read,) = await store.vectors.get([("same", NOON_MS)])
     np.testing.assert_array_equal(read.vector.values, second.vector.values)
     assert await all_ids(store) == ["same"]
+
+
+async def test_a_kill_between_a_deletion_and_the_emptying_of_its_log(
+    tmp_path: Path, clock: SetClock
+) -> None:
+    vectors = [a_vector(n) for n in range(3)]
+    gone, kept = (vectors[n].vector.values.tobytes() for n in (0, 1))
+    async with await Store.open(tmp_path / "box", clock=clock) as store:
+        await store.vectors.write(vectors)
+        day = store.vectors._days._open["20251009"]
+        day.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        day.execute("DELETE FROM vector WHERE id = ?", (vectors[0].id,))
+        shutil.copytree(tmp_path / "box", tmp_path / "killed")
+    assert holds(tmp_path / "killed", gone)
+    async with await Store.open(tmp_path / "killed", clock=clock) as store:
+        assert len(await store.vectors.ids("20251009")) == 2
+        assert not holds(tmp_path / "killed", gone)
+        assert holds(tmp_path / "killed", kept)
 
 
 async def test_a_flipped_byte_is_found_counted_and_left_out(

@@ -6,10 +6,13 @@ from pathlib import Path
 
 from edge_agent.domain.ids import new_id
 from edge_agent.storage.backup import backups
+from edge_agent.storage.erasures import mark_erasure
+from edge_agent.storage.forget import forget_tracks
 from edge_agent.storage.tracks import add_picture, save_fragment
 from edge_agent.upkeep import BackupOptions, ScrubOptions, Upkeep, UpkeepOptions
 from edge_agent.upkeep.backup import Backups
 from edge_agent.upkeep.scrub import Scrub
+from edge_agent.vision import VisionThreads
 from tests.integration.storage.builders import (
     DAY_MS,
     NOON_MS,
@@ -19,6 +22,19 @@ from tests.integration.storage.builders import (
 )
 from tests.integration.upkeep.boxes import Box, Disk
 from tests.support.kept_pictures import builtin_eyes
+
+
+def _upkeep(box: Box, eyes: VisionThreads) -> Upkeep:
+    return Upkeep(
+        box.store,
+        box.index,
+        box.thread,
+        UpkeepOptions(),
+        eyes=eyes,
+        clock=box.clock,
+        counters=box.counters,
+        usage=Disk(900 << 20, total=1000 << 20).usage,
+    )
 
 
 async def test_the_scrub_finds_flipped_bytes_and_missing_files(box: Box) -> None:
@@ -63,21 +79,26 @@ async def test_backups_are_made_when_due_and_the_oldest_go(box: Box) -> None:
     assert await made.check()
 
 
+async def test_what_an_erasure_left_is_removed_at_start_however_new(
+    box: Box, tmp_path: Path
+) -> None:
+    track, picture, vector = await remember_person(box.store)
+    async with box.store.transaction() as tx:
+        await forget_tracks(tx, [track.id])
+        await mark_erasure(tx)
+    box.clock.ms = NOON_MS + 1000
+    async with builtin_eyes(tmp_path / "models", box.counters) as eyes:
+        await _upkeep(box, eyes).start()
+    assert not box.store.pictures.path(picture.id).exists()
+    assert await box.store.vectors.get([(vector.id, vector.at_ms)]) == []
+
+
 async def test_everything_runs_together_until_it_is_stopped(box: Box, tmp_path: Path) -> None:
     await remember_person(box.store)
     box.clock.ms = NOON_MS + 3_600_000
     box.store.alarms.append("something was repaired at boot")
     async with builtin_eyes(tmp_path / "models", box.counters) as eyes:
-        upkeep = Upkeep(
-            box.store,
-            box.index,
-            box.thread,
-            UpkeepOptions(),
-            eyes=eyes,
-            clock=box.clock,
-            counters=box.counters,
-            usage=Disk(900 << 20, total=1000 << 20).usage,
-        )
+        upkeep = _upkeep(box, eyes)
         await upkeep.start()
         assert not upkeep.recording_allowed()
         with suppress(TimeoutError):
