@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 MODELS = {Part.FACE: "open/face@00000000", Part.BODY: "open/body@00000000"}
 CAMERAS = ("door", "till", "aisle")
 BEGIN_MS = NOON_MS + 100 * DAY_MS
+LIVES = int(os.environ.get("EDGE_AGENT_LIVES", "4"))
 ANSWER_S = 30
 LATEST_KILL_S = 0.03
 FORK = multiprocessing.get_context("forkserver")
@@ -248,9 +249,9 @@ def _opened(process: ForkServerProcess, folder: Path) -> Iterator[Path]:
                 yield one
 
 
-TestLivesOnFiles = pytest.mark.timeout(600)(LivesOnFiles.TestCase)
+TestLivesOnFiles = pytest.mark.timeout(60 + 30 * LIVES)(LivesOnFiles.TestCase)
 TestLivesOnFiles.settings = settings(
-    max_examples=int(os.environ.get("EDGE_AGENT_LIVES", "4")),
+    max_examples=LIVES,
     stateful_step_count=20,
     deadline=None,
     phases=[Phase.generate],  # a kill never comes at the same moment again
