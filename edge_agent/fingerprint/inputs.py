@@ -62,7 +62,8 @@ def read_input(text: str) -> Input:
         return Input(text=text, address=text, object=place)
     try:
         fields = json.loads(text)
-    except ValueError:
+        json.dumps(fields, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError):
         raise DnaRefusal("JsonFormatInvalid", "Input") from None
     if not isinstance(fields, dict) or not all(isinstance(each, str) for each in fields.values()):
         raise DnaRefusal("JsonFormatInvalid", "Input")
@@ -166,7 +167,11 @@ class Inputs:
     def _file(self, wanted: Input) -> Path:
         bucket = (self._objects / wanted.bucket).resolve()
         path = (bucket / wanted.object).resolve()
-        # a link inside the folder may lead out of it
-        if not path.is_relative_to(bucket) or not path.is_file():
+        try:
+            # a link inside the folder may lead out of it
+            there = path.is_relative_to(bucket) and path.is_file()
+        except OSError:  # such as a name that is longer than any file's
+            there = False
+        if not there:
             raise DnaRefusal("ResourceNotFound", wanted.object)
         return path

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +109,7 @@ class Reading:
         try:
             text = source.read_text("utf-8")
             spoken = json.loads(text) if asr else None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DnaRefusal("ResourceContentBad", source.name) from error
         if spoken is None:
             return Read(text.encode(), text)
@@ -123,9 +124,13 @@ def _spoken(sentences: object, name: str) -> Read:
     try:
         for sentence in sentences:
             fields = {key.lower(): value for key, value in sentence.items()}
-            times.append((len(text), float(fields["start"]), float(fields["duration"])))
+            start, duration = float(fields["start"]), float(fields["duration"])
+            if not math.isfinite(start + duration):
+                raise DnaRefusal("ResourceContentBad", name)
+            times.append((len(text), start, duration))
             text += str(fields["text"]) + "\n"
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        written = text.encode()  # which half a surrogate pair cannot be
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise DnaRefusal("ResourceContentBad", name) from error
     seconds = max((start + duration for _, start, duration in times), default=0.0)
-    return Read(text.encode(), text, seconds, tuple(times))
+    return Read(written, text, seconds, tuple(times))

@@ -70,10 +70,13 @@ def folder_of(root: Path, bucket: str, path: str) -> Path:
         NotFound: it is not there, or leads out of it.
     """
     inside = root.resolve()
-    folder = (inside / bucket / path.lstrip("/")).resolve()
-    if not folder.is_relative_to(inside) or not folder.is_dir():
-        raise NotFound(f"there is no folder {bucket}{path} to import from", field="path")
-    return folder
+    try:
+        folder = (inside / bucket / path.lstrip("/")).resolve()
+        if folder.is_relative_to(inside) and folder.is_dir():
+            return folder
+    except (OSError, ValueError):  # a name that no folder can have
+        pass
+    raise NotFound(f"there is no folder {bucket}{path} to import from", field="path")
 
 
 def read_batch(folder: Path, instance: str) -> Batch:

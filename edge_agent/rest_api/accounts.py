@@ -47,7 +47,7 @@ def login_routes(parts: RestParts, access: Access) -> APIRouter:
         _keep(response, await parts.logins.renewed(request.cookies[COOKIE]))
         return _shown(parts, login)
 
-    @router.delete("", status_code=HTTPStatus.NO_CONTENT)
+    @router.delete("", status_code=HTTPStatus.NO_CONTENT, response_class=Response)
     async def sign_out(request: Request, response: Response, login: Here) -> None:  # noqa: ARG001
         """Sign out."""
         await parts.logins.sign_out(request.cookies[COOKIE])
@@ -105,7 +105,7 @@ def user_routes(parts: RestParts) -> APIRouter:
         )
         return wire.user(changed)
 
-    @router.delete("/{name}", status_code=HTTPStatus.NO_CONTENT)
+    @router.delete("/{name}", status_code=HTTPStatus.NO_CONTENT, response_class=Response)
     async def remove(request: Request, name: NameInPath) -> None:
         """Let somebody in no more, at once."""
         if whoever(request).name == name:

@@ -40,7 +40,7 @@ def webhook_routes(parts: RestParts) -> APIRouter:
         response.headers["Location"] = f"/v1/webhooks/{made.name}"
         return wire.WebhookCreated(**_told(made), secret=secret)
 
-    @router.delete("/{name}", status_code=HTTPStatus.NO_CONTENT)
+    @router.delete("/{name}", status_code=HTTPStatus.NO_CONTENT, response_class=Response)
     async def remove(request: Request, name: InPath) -> None:
         """Tell a host no more; what waits for it is dropped."""
         await webhooks.remove(name, asker=asker(request))

@@ -1,134 +1,36 @@
 """The door for cloud clients: signed requests with anything in them, and unsigned ones."""
 
-import itertools
+import asyncio
+import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 from edge_agent.cloud_api.door import CloudDoor
 from edge_agent.cloud_api.pace import PaceOptions
-from edge_agent.domain.access_key import AccessKey, Rate
+from edge_agent.domain.access_key import Rate
 from edge_agent.domain.risk_task import RiskCriteria
 from edge_agent.domain.vector import Part
+from edge_agent.images import ImageSearch
 from edge_agent.outbound import FetchLimits
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.storage.cameras import ensure_cameras
 from edge_agent.tasks import NewTask
 from edge_agent.wire.cloud.answers import CloudAnswer
-from edge_agent.wire.cloud.linkvisual import ACTIONS, VERSION
 from edge_agent.wire.cloud.received import Received
-from edge_agent.wire.cloud.top import GET_BY_TASK
+from tests.fuzz.cloud_requests import CloudRequests
 from tests.fuzz.draw import Draw
+from tests.fuzz.filled import filled_images, filled_library, nowhere_else, small_picture
 from tests.fuzz.target import Judge, Target
-from tests.support import cloud_signers as signers
-from tests.support.cloud_box import APP_KEY, KEY, READER, make_door, picture_host
+from tests.support.cloud_box import KEY, make_door, picture_host
 from tests.support.painted import vector_of
 from tests.support.remembering import CAMERAS, Box, answering, opened_box
 from tests.support.sightings import face_of, standing
 
-NAMES = [
-    "AppInstanceId", "JobId", "Name", "Desc", "Description", "PageSize", "CurrentPage",
-    "SearchPicUrl", "StartTime", "EndTime", "Threshold", "BodyThreshold", "PictureSearchType",
-    "DeviceIotIds.1", "DeviceIotIds.2", "DeviceIotIds.0", "DeviceIotIds", "JobStatus",
-    "ContainPicUrl", "SecurityToken", "IotInstanceId", "RegionId", "SignatureType", "Format",
-    "param", "session", "simplify", "partner_id", "target_app_key",
-]  # fmt: skip
-OVERRIDDEN = {
-    "rpc": ["Version", "Timestamp", "SignatureNonce", "Signature", "AccessKeyId", "Format",
-            "SignatureMethod", "SignatureVersion", "Action"],
-    "acs3": ["x-acs-version", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256",
-             "authorization", "x-acs-action", "host", "x-acs-security-token", "content-type"],
-    "top": ["method", "app_key", "v", "timestamp", "sign_method", "format", "sign"],
-}  # fmt: skip
-PARAM = ["risk_task_id", "tenant_code", "poi_id", "request_id", "api_sign", "token"]
-KNOWN = ["case", "door", "till", "acme", "harbour", "a" * 32, "1", "50", "0.5", "9999999999999"]
-METHODS = ["GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "\x00"]
-ENVIRONMENT = ["host", "authorization", "x-acs-action", "x-acs-date", "content-type", "accept"]
-
-
-class CloudRequests:
-    """Makes requests out of bytes.
-
-    Args:
-        known: values that mean something to the door.
-    """
-
-    def __init__(self, known: list[str], now_ms: int) -> None:
-        self.known = known
-        self._now_ms = now_ms
-        self._nonces = itertools.count()
-
-    def request(self, draw: Draw) -> Received:
-        """A request that may be signed rightly, wrongly or not at all."""
-        kind = draw.one_of(["rpc", "acs3", "top", "raw"])
-        if kind == "raw":
-            return self._raw(draw)
-        method, path, query, headers, body = self._signed(draw, kind)
-        return Received.of(method, path, query, headers.items(), body)
-
-    def _signed(self, draw: Draw, kind: str) -> signers.Request:
-        key = draw.one_of([KEY, KEY, READER, APP_KEY] if kind != "top" else [APP_KEY, APP_KEY, KEY])
-        action = draw.one_of(list(ACTIONS)) if draw.byte() else draw.text()
-        parameters = {
-            draw.one_of(NAMES) if draw.byte() else draw.text(): draw.value(self.known)
-            for _ in range(draw.below(9))
-        }
-        overrides = {
-            draw.one_of(OVERRIDDEN[kind]): draw.value(self.known) if draw.byte() else None
-            for _ in range(draw.below(3))
-        }
-        if kind == "top":
-            return self._top(draw, key, parameters, overrides)
-        if kind == "acs3":
-            return signers.acs3(
-                key.id, key.secret, parameters, action=action, at_ms=self._now_ms,
-                nonce=self._nonce(), version=VERSION, in_query=bool(draw.below(2)),
-                overrides=overrides,
-            )  # fmt: skip
-        return self.signed_rpc(
-            key, action, parameters, method=draw.one_of(["GET", "POST"]),
-            answer=draw.one_of(["JSON", "XML"]), in_query=bool(draw.below(2)), overrides=overrides,
-        )  # fmt: skip
-
-    def signed_rpc(
-        self, key: AccessKey, action: str, parameters: dict[str, str], **how: Any
-    ) -> signers.Request:
-        """A request of RPC V1."""
-        return signers.rpc(
-            key.id, key.secret, parameters, action=action, at_ms=self._now_ms,
-            nonce=self._nonce(), **how,
-        )  # fmt: skip
-
-    def _nonce(self) -> str:
-        return f"fuzz-{next(self._nonces)}"
-
-    def _top(
-        self,
-        draw: Draw,
-        key: AccessKey,
-        parameters: dict[str, str],
-        overrides: dict[str, str | None],
-    ) -> signers.Request:
-        if draw.byte() % 4:
-            parameters["param"] = draw.document(PARAM, self.known).decode("utf-8", "replace")
-        return signers.top(
-            key.id, key.secret, parameters, action=GET_BY_TASK, at_ms=self._now_ms,
-            sign_method=draw.one_of(["md5", "hmac", "hmac-sha256", "none"]),
-            answer=draw.one_of(["json", "xml", "yaml"]), overrides=overrides,
-        )  # fmt: skip
-
-    def _raw(self, draw: Draw) -> Received:
-        headers = [
-            (draw.one_of(ENVIRONMENT) if draw.byte() else draw.text(), draw.value(self.known))
-            for _ in range(draw.few())
-        ]
-        query = urlencode({draw.text(): draw.text()}) if draw.below(2) else draw.text()
-        path = draw.one_of(["/", "/router/rest", "/v2/image/search", "//"])
-        return Received.of(draw.one_of(METHODS), path, query, headers, draw.rest())
+ANY = ["case", "door", "till", "acme", "harbour", "a" * 32, "1", "50", "0.5", "9999999999999"]
+FILTERS = ["int_attr>1", 'str_attr="x" AND int_attr2 IN (1,2)', "(", "int_attr=1 OR int_attr!=2"]
 
 
 def judge_answer(answer: CloudAnswer) -> None:
@@ -143,26 +45,78 @@ def judge_answer(answer: CloudAnswer) -> None:
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Judge]:
-    """A door with people, pictures, an app, a job, a task and a worker behind it."""
-    async with opened_box(folder / "state") as box:
+    """A door with something behind each of its operations."""
+    async with opened_box(folder / "state") as box, filled_images(box.store) as images:
         with _pictures(folder / "pictures") as address:
             box.fetch = FetchLimits(
-                allowed_networks=("127.0.0.0/8",), seconds=2.0, resolve=_nowhere_else
+                allowed_networks=("127.0.0.0/8",), seconds=2.0, resolve=nowhere_else
             )
             await _people(box)
             pace = PaceOptions(rate=Rate(per_second=1e6, burst=1_000_000))
-            door, served, searches = make_door(box, pace)
-            now_ms = SystemClock().now_ms()
+            door, served, searches = make_door(box, pace, images=images)
             await served.tasks.create(NewTask(id="case", criteria=RiskCriteria()), asker="fuzz")
-            known = [f"{address}/seven.png", f"{address}/nobody.png", f"{address}/none.png", *KNOWN]
-            requests = CloudRequests(known, now_ms)
+            library, job = await filled_library(served.fingerprints, box.store)
+            known = {**_known(images, address), "FpDBId": [library], "FpDBIds": [library]}
+            known |= {"JobIds": [job], "": [*known[""], library, job]}
+            requests = CloudRequests(known, SystemClock().now_ms())
             async with answering(searches):
-                known[:0] = await _made(door, requests, known[0])
+                known |= await _made(door, requests, f"{address}/seven.png")
 
                 async def judge(data: bytes) -> None:
                     judge_answer(await door.answer(requests.request(Draw(data)), "http"))
 
-                yield judge
+                async with asyncio.TaskGroup() as group:
+                    working = group.create_task(served.fingerprints.run())
+                    yield judge
+                    working.cancel()
+
+
+def _known(images: ImageSearch, address: str) -> dict[str, list[str]]:
+    """What means something, by the names of parameters."""
+    shown = [base64.b64encode(small_picture(number)).decode() for number in (1, 7)]
+    grant = images.uploads.grant()
+    people = [f"{address}/{name}.png" for name in ("seven", "nobody", "none")]
+    pictures = [*shown, people[0], f"http://b.box/{grant.key}"]
+    return {
+        "": [*people, *ANY],
+        "SearchPicUrl": people,
+        "ContainPicUrl": ["true", "false"],
+        "PageSize": ["1", "10", "50"],
+        "CurrentPage": ["1", "2"],
+        "Name": ["fuzz"],
+        "Text": ["a red cup"],
+        "Input": ["http://127.0.0.1:9/a.txt"],
+        "FpShotConfig": ["{}"],
+        "FpImportConfig": ["{}"],
+        "StartTime": ["0", "2020-01-01T00:00:00Z"],
+        "EndTime": ["9999999999999", "2037-01-01T00:00:00Z"],
+        "Threshold": ["0.5", "50"],
+        "BodyThreshold": ["0.5", "50"],
+        "PictureSearchType": ["0", "1"],
+        "InstanceName": ["goods", "goods", "notices", "small", "slow"],
+        "ProductId": ["p0", "p1", "p2"],
+        "PicName": ["front"],
+        "PicContent": pictures,
+        "PrimaryPicContent": pictures,
+        "SecondaryPicContent": pictures,
+        "Filter": FILTERS,
+        "Region": ["0,0,50,50", "10,60,10,60"],
+        "Path": ["/", "/clips"],
+        "BucketName": ["clips", "none"],
+        "CallbackAddress": ["http://127.0.0.1:9/", "http://192.0.2.7/"],
+        "ModelId": ["11", "12", "13", "14"],
+        "SaveType": ["nosave", "save", "forcesave", "onlysave"],
+        "TextType": ["Text", "ASR"],
+        "DelType": ["Purge", "Delete"],
+        "State": ["Queuing", "Success", "All"],
+        "PrimaryKeys": ["report"],
+        "Bucket": ["clips"],
+        "Object": ["report.txt", "none.txt"],
+        "key": [grant.key],
+        "OSSAccessKeyId": [grant.key_id],
+        "policy": [grant.policy],
+        "Signature": [grant.signature],
+    }
 
 
 def _pictures(folder: Path) -> AbstractContextManager[str]:
@@ -178,26 +132,20 @@ async def _people(box: Box) -> None:
         await box.remember(f"t-{part}", {part: vector_of(part, 7)})
 
 
-async def _made(door: CloudDoor, requests: CloudRequests, picture: str) -> list[str]:
-    """Create an app and a job; returns their ids."""
+async def _made(door: CloudDoor, requests: CloudRequests, picture: str) -> Mapping[str, list[str]]:
+    """Create an app and a job; returns their ids by the names of parameters."""
     app = await _call(door, requests, "CreatePictureSearchApp", Name="fuzz", Desc="fuzz")
     job = await _call(
         door, requests, "CreatePictureSearchJob", AppInstanceId=app, SearchPicUrl=picture,
         StartTime="0", EndTime="9999999999999", Threshold="0.5",
     )  # fmt: skip
-    return [app, job]
+    return {"AppInstanceId": [app], "JobId": [job]}
 
 
 async def _call(door: CloudDoor, requests: CloudRequests, action: str, **parameters: str) -> str:
     method, path, query, headers, body = requests.signed_rpc(KEY, action, parameters)
     answer = await door.answer(Received.of(method, path, query, headers.items(), body), "http")
     return str(json.loads(answer.body)["Data"])
-
-
-async def _nowhere_else(host: str, _port: int) -> list[str]:
-    if host != "127.0.0.1":
-        raise OSError(f"no address for {host}")
-    return [host]
 
 
 TARGET = Target("cloud", opened)

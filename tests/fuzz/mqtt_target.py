@@ -23,6 +23,7 @@ from edge_agent.domain.risk_task import RiskCriteria
 from edge_agent.domain.vector import Part
 from edge_agent.domain.worn import WORDS
 from edge_agent.fingerprint import Dna, FingerprintOptions, Fingerprints
+from edge_agent.images import ImageSearch
 from edge_agent.mqtt.client import Broker
 from edge_agent.mqtt.message import Message
 from edge_agent.mqtt.options import BrokerOptions
@@ -41,6 +42,8 @@ from edge_agent.tasks import NewTask, Place, RiskTasks, RiskTasksOptions
 from edge_agent.wire.answers import BoxStatus
 from edge_agent.wire.schemas import OPERATIONS, schemas
 from tests.fuzz.draw import Draw
+from tests.fuzz.filled import filled_images, small_picture
+from tests.fuzz.shaped import Known, Schema, shaped
 from tests.fuzz.target import Judge, Target
 from tests.support.mqtt_box import TOPICS, PlainLinks
 from tests.support.painted import paint, vector_of
@@ -55,9 +58,11 @@ BESIDE = ["request_id", "reply_to", "correlation", "expires_at"]
 class Messages:
     """Makes messages out of bytes."""
 
-    def __init__(self, known: list[str]) -> None:
-        self._known = known
+    def __init__(self, known: Known) -> None:
+        self._by_name = known
+        self._known = known[""]
         self._names = sorted(_names(schemas()))
+        self._asked = {name: one[0].model_json_schema() for name, one in OPERATIONS.items()}
 
     def message(self, draw: Draw) -> Message:
         """A message to the box under one of its topics."""
@@ -78,13 +83,16 @@ class Messages:
             body = draw.document(["epoch", "seq"], self._known)
             return body, f"{TOPICS.root}/ack/{draw.one_of(['headquarters', 'nobody'])}"
         name = draw.one_of(sorted(OPERATIONS)) if draw.byte() else draw.text()
-        names = self._own(name) if draw.byte() % 4 else self._names
-        return draw.document([*names, *BESIDE], self._known), f"{TOPICS.root}/cmd/{name}"
+        topic = f"{TOPICS.root}/cmd/{name}"
+        if name in self._asked and draw.byte() % 4:
+            return self._shaped(draw, self._asked[name]), topic
+        return draw.document([*self._names, *BESIDE], self._known), topic
 
-    def _own(self, operation: str) -> list[str]:
-        if operation not in OPERATIONS:
-            return self._names
-        return sorted(_names(OPERATIONS[operation][0].model_json_schema())) or self._names
+    def _shaped(self, draw: Draw, schema: Schema) -> bytes:
+        asked = shaped(draw, schema, self._by_name)
+        if isinstance(asked, dict) and draw.below(4) == 0:
+            asked[draw.one_of(BESIDE)] = draw.value(self._known)
+        return json.dumps(asked).encode()
 
 
 def _names(schema: Any) -> set[str]:
@@ -100,7 +108,7 @@ def _names(schema: Any) -> set[str]:
 class MqttDoor:
     """Both subscriptions of the box, without a broker behind them."""
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Box, images: ImageSearch) -> None:
         clock, counters = SystemClock(), Counters()
         self._store = box.store
         self.searches = box.searches()
@@ -129,7 +137,7 @@ class MqttDoor:
             texts=TextSearchOperations(
                 text_searches(box.store, clock, WORDS), Queries(box.store), PlainLinks()
             ),
-            images=image_operations(box.store),
+            images=image_operations(box.store, images),
             status=self._status,
             links=PlainLinks(),
             audit=AuditLog(box.store, clock),
@@ -189,24 +197,44 @@ def _no_camera() -> Camera:
     raise AssertionError("no camera runs here")
 
 
-async def _known(store: Store) -> list[str]:
+async def _known(store: Store) -> Known:
     body = standing(200, y=60, height=300)
     picture = base64.b64encode(paint({7: {Part.BODY: body, Part.FACE: face_of(body)}})).decode()
-    return [
+    thing = base64.b64encode(small_picture(1)).decode()
+    anything = [
         picture, "t-face", "case", "door", "till", "face", "body", store.epoch, "headquarters",
         TOPICS.reply("r"), f"{TOPICS.root}/cmd/box.status", "me/answers", "open", "closed", "r1",
-        "http://192.0.2.7/a.jpg",
+        "http://192.0.2.7/a.jpg", "goods", "p0", "front",
     ]  # fmt: skip
+    return {
+        "": anything,
+        "picture": [picture],
+        "cameras": ["door", "till"],
+        "camera": ["door", "till"],
+        "till": ["till"],
+        "task": ["case"],
+        "tracks": ["t-face"],
+        "list": ["banned"],
+        "text": ["a man with a backpack at the till", "红色上衣的人昨天下午"],
+        "expires_ms": ["4102444800000"],
+        "InstanceName": ["goods", "notices"],
+        "ProductId": ["p0", "p1"],
+        "PicName": ["front"],
+        "PicContent": [thing],
+        "PrimaryPicContent": [thing],
+        "SecondaryPicContent": [thing],
+        "Filter": ["int_attr>1", "("],
+    }
 
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Judge]:
     """A door with people and a task behind it."""
-    async with opened_box(folder) as box:
+    async with opened_box(folder) as box, filled_images(box.store) as images:
         async with box.store.transaction() as tx:
             await ensure_cameras(tx, CAMERAS)
         await box.remember("t-face", {part: vector_of(part, 7) for part in Part})
-        door = MqttDoor(box)
+        door = MqttDoor(box, images)
         await door.begin()
         messages = Messages(await _known(box.store))
         async with answering(door.searches):

@@ -41,6 +41,8 @@ class Session:
             self._open()
         self._left -= 1
         self._loop.run_until_complete(self._judged(data))
+        if self._owner is not None and self._owner.done():
+            self._owner.result()  # what works behind the door failed
 
     async def _judged(self, data: bytes) -> None:
         assert self._judge is not None

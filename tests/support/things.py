@@ -114,6 +114,7 @@ async def image_search(
     instances: tuple[ImageInstance, ...] = (GOODS, NOTICES, SMALL, SLOW),
     import_folder: Path | None = None,
     callback: PostLimits | None = None,
+    fetch: FetchLimits | None = None,
 ) -> AsyncIterator[ImageSearch]:
     """Instances that are loaded, and their imports and dumps at work."""
     clock, thread, decoder = SystemClock(), OneThread("images"), Decoder()
@@ -130,7 +131,8 @@ async def image_search(
         instances=instances,
         import_folder=import_folder,
         callback=callback or PostLimits(),
-        fetch=FetchLimits(seconds=1.0, allowed_networks=("127.0.0.0/8",), max_bytes=4 << 20),
+        fetch=fetch
+        or FetchLimits(seconds=1.0, allowed_networks=("127.0.0.0/8",), max_bytes=4 << 20),
     )
     service = ImageSearch(parts, options)
     async with asyncio.TaskGroup() as group:

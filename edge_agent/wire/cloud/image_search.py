@@ -209,7 +209,7 @@ def _tasks(values: Parameters, *, imports: bool) -> asked.ImageAsked:
 def _import(values: Parameters) -> asked.ImageAsked:
     instance, bucket = instance_of(values), required(values, "BucketName")
     path = required(values, "Path")
-    if "/" in bucket or bucket.startswith("."):
+    if "/" in bucket or "\0" in bucket or bucket.startswith("."):
         raise invalid("BucketName")
     if not _PATH.fullmatch(path) or ".." in path.split("/"):
         raise invalid("Path")

@@ -198,6 +198,7 @@ def checked_config(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _object(text: str, name: str) -> dict[str, Any]:
     try:
         fields = json.loads(text)
+        json.dumps(fields, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         raise DnaRefusal("JsonFormatInvalid", name) from None
     if not isinstance(fields, dict):
