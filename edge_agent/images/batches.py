@@ -27,6 +27,11 @@ class Line:
 
     text: str
 
+    @property
+    def shown(self) -> str:
+        """The same as text for people; a file's name may be no text (PEP 383)."""
+        return self.text.encode("utf-8", "replace").decode()
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -50,6 +55,8 @@ class Batch:
             OSError: the file cannot be read.
         """
         if not self.listed:
+            if line.text != line.shown:
+                raise Refused("the name of the file is not UTF-8")
             picture = _read(self.folder, line.text, _PICTURE_BYTES)
             return asked.AddItem(
                 instance=instance,

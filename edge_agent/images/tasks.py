@@ -195,7 +195,7 @@ class Tasks:
                 await self._changes.add_unhurried(wanted, asker=ASKER)
         except (Refused, OSError) as error:
             code = _code(error)
-            return {"line": line.text[:500], "code": code, "message": str(error)}
+            return {"line": line.shown[:500], "code": code, "message": str(error)}
         return None
 
     async def _note(self, task: ImageTask, **values: int | str) -> None:

@@ -10,7 +10,7 @@ from edge_agent.wire.model import Answer, HexId, Parameters
 class AuditQuery(Parameters):
     """Which entries of the audit log."""
 
-    before: Annotated[int, Field(ge=1)] | None = None
+    before: Annotated[int, Field(ge=1, lt=1 << 63)] | None = None
     """The `next` of the page before."""
     who: Annotated[str, Field(max_length=128)] = ""
     """Only of this asker."""

@@ -56,7 +56,8 @@ def fuzz(name: str, seconds: float) -> bool:
             "-rss_limit_mb=4096", "-print_final_stats=1",
         ]  # fmt: skip
         sound = _child(name, [*limits, str(grown)], FOUND / f"{name}.log")
-        _child(name, ["-merge=1", str(least), str(grown)], FOUND / f"{name}-merge.log")
+        if not _child(name, ["-merge=1", str(least), str(grown)], FOUND / f"{name}-merge.log"):
+            return False
         count = keep(name, (path.read_bytes() for path in least.iterdir()))
         console.print(f"{name}: {count} inputs kept; {_executed(FOUND / f'{name}.log')}")
         return sound

@@ -342,6 +342,11 @@ FAULTS: list[tuple[str, Mapping[str, Any], str]] = [
     ("SubmitFpShotJob", SUBMIT | {"Input": '{"Bucket":"abc","Object":"../b"}'},
      f"{PARAMETER}.ObjectKeyInvalid"),
     ("SubmitFpShotJob", SUBMIT | {"FpShotConfig": "[]"}, f"{PARAMETER}.JsonFormatInvalid"),
+    (
+        "SubmitFpShotJob",
+        SUBMIT | {"FpShotConfig": '{"PrimaryKey": "\\ud800"}'},
+        f"{PARAMETER}.JsonFormatInvalid",
+    ),
     ("SubmitFpShotJob", SUBMIT | {"FpShotConfig": config(PrimaryKey=...)},
      f"{PARAMETER}.NullValue"),
     ("SubmitFpShotJob", SUBMIT | {"FpShotConfig": config(PrimaryKey="")},

@@ -153,3 +153,53 @@ async def test_a_link_out_of_the_folder_of_objects_is_not_followed(
     job = await service.submit(given, asked(library.id, "save"), asker="test")
     async with running(service.run):
         assert (await ended(store, job)).code == "InvalidParameter.ResourceNotFound"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "[" * 100_000,
+        json.dumps({"Bucket": "clips", "Object": "\ud800"}),
+        json.dumps({"MediaId": "\udfff"}),
+    ],
+)
+async def test_what_no_file_can_be_called_is_refused(store: Store, given: str) -> None:
+    service = fingerprints(store)
+    library = await service.create_library("l", Medium.TEXT, asker="test")
+    with pytest.raises(DnaRefusal) as refused:
+        await service.submit(given, asked(library.id, "save"), asker="test")
+    assert refused.value.dna == "InvalidParameter.JsonFormatInvalid"
+
+
+async def test_a_name_longer_than_any_file_has_is_not_found(store: Store) -> None:
+    service = fingerprints(store)
+    library = await service.create_library("l", Medium.TEXT, asker="test")
+    given = json.dumps({"Bucket": "clips", "Object": "x" * 300})
+    job = await service.submit(given, asked(library.id, "save"), asker="test")
+    async with running(service.run):
+        assert (await ended(store, job)).code == "InvalidParameter.ResourceNotFound"
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        "[" * 100_000,
+        '[{"Text": "\\ud800", "Start": 0, "Duration": 1}]',
+        '[{"Text": "a", "Start": NaN, "Duration": 1}]',
+        '[{"Text": "a", "Start": 1e999, "Duration": 1}]',
+        '[{"Text": "a", "Start": 1' + "0" * 400 + ', "Duration": 1}]',
+        '{"Text": "a"}',
+        "[7]",
+    ],
+)
+async def test_what_is_no_speech_is_bad_content(store: Store, spoken: str) -> None:
+    service = fingerprints(store)
+    library = await service.create_library("l", Medium.TEXT, asker="test")
+    folder = store.folder / "objects/clips"
+    folder.mkdir(parents=True)
+    (folder / "spoken.json").write_text(spoken)
+    given = json.dumps({"Bucket": "clips", "Object": "spoken.json"})
+    config = asked(library.id, "save") | {"TextType": "ASR"}
+    job = await service.submit(given, config, asker="test")
+    async with running(service.run):
+        assert (await ended(store, job)).code == "InvalidParameter.ResourceContentBad"

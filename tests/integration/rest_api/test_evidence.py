@@ -64,6 +64,7 @@ async def test_who_looks_is_logged_once_and_the_log_is_read_in_pages(
     ]
     views = (await client.get("/v1/audit", params={"action": "track.view"})).json()["entries"]
     assert len(views) == len(people.tracks)
+    assert (await client.get("/v1/audit", params={"before": 1 << 63})).status_code == 400
     whole = (await client.get("/v1/audit/check")).json()
     assert whole == {"whole": True, "broken_at": None}
     async with people.store.transaction() as tx:
