@@ -51,7 +51,7 @@ class ItemChanges:
         """Add an item, however many were asked for within the second; else as `add`."""
         instance = self._instances.named(wanted.instance)
         await self._check_room(instance, (wanted.product, wanted.name))
-        looked = await self._looking.look(wanted.picture, categories=instance.has_categories)
+        looked = await self._looking.look(wanted.picture, instance.told.service)
         now_ms = self._parts.clock.now_ms()
         vectors = looked.vectors[0]
         item = ImageItem(

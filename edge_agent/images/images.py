@@ -39,7 +39,7 @@ class Images:
             Unavailable: a model does not answer.
         """
         instance = self._instances.admitted(wanted.instance)
-        looked = await self._looking.look(wanted.picture, categories=instance.has_categories)
+        looked = await self._looking.look(wanted.picture, instance.told.service)
         category = wanted.picture.category if instance.has_categories else None
         page, _ = await asyncio.gather(
             self._search(instance, self._asking(looked.vectors), wanted.paging, category),
@@ -143,11 +143,11 @@ class Images:
             ImageRefused: one of them cannot be used.
             Unavailable: a model does not answer.
         """
-        self._instances.admitted(wanted.instance)
-        first, second = [
-            (await self._parts.eyes.look_at_picture(await self._looking.decoded(one))).vector
-            for one in (wanted.first, wanted.second)
+        service = self._instances.admitted(wanted.instance).told.service
+        pictures = [
+            await self._looking.decoded(one, service) for one in (wanted.first, wanted.second)
         ]
+        first, second = [(await self._parts.eyes.look_at_picture(one)).vector for one in pictures]
         await self._parts.audit(asker, "image.compare", wanted.instance)
         model = self._parts.eyes.info.picture_model
         return _shown(float(self._query(ItemVectors(model, first, None)).score(first @ second)))

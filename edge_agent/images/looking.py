@@ -1,8 +1,9 @@
 """From a picture as it was sent to what is compared of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from edge_agent.domain.image_item import (
     ImageRefused,
     Look,
     Region,
+    ServiceType,
     Things,
 )
 from edge_agent.images.ports import PictureDecoder, PictureEyes
@@ -26,6 +28,13 @@ from edge_agent.outbound import FetchLimits, fetch_picture
 from edge_agent.storage.image_items import ItemVectors
 
 _QUALITY = 90
+
+SMALLEST: Final[Mapping[ServiceType, int]] = {
+    ServiceType.FABRIC: 448,
+    ServiceType.TRADEMARK: 200,
+    ServiceType.TRADEMARK_OF_OLD: 200,
+}
+"""Pixels that each side of a picture must have, where that is more than the decoder asks for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,18 +85,18 @@ class Looking:
         self._keep_side = keep_side
         self._own = own
 
-    async def look(self, asked: PictureAsked, *, categories: bool) -> Looked:
+    async def look(self, asked: PictureAsked, service: ServiceType) -> Looked:
         """Look at a picture.
 
         Args:
             asked: the picture, and what of it counts.
-            categories: whether the instance has any.
+            service: of the instance; only products have categories.
 
         Raises:
             ImageRefused: the picture cannot be used, or its region lies outside.
             Unavailable: a model does not answer.
         """
-        image = await self.decoded(asked.picture)
+        image = await self.decoded(asked.picture, service)
         height, width = image.shape[:2]
         if asked.region is not None:
             _check_region(asked.region, width, height)
@@ -103,7 +112,7 @@ class Looking:
             vectors=vectors_of(None if asked.region else look, part, self._eyes.info.picture_model),
             region=main or Region(0, width, 0, height),
             others=subjects.regions,
-            category=int(category if categories else Category.OTHER),
+            category=int(category if service is ServiceType.PRODUCT else Category.OTHER),
             width=width,
             things=_best_of_each(look.things),
             kept=await asyncio.to_thread(_kept, image, self._keep_side),
@@ -132,14 +141,22 @@ class Looking:
         whole = None if alone and part is not None else await look(image)
         return vectors_of(whole, part, self._eyes.info.picture_model)
 
-    async def decoded(self, picture: PictureSource) -> Image:
+    async def decoded(self, picture: PictureSource, service: ServiceType) -> Image:
         """The pixels of a picture.
 
         Raises:
-            ImageRefused: it cannot be had or decoded.
+            ImageRefused: it cannot be had or decoded, or is too small for the service.
         """
         data = picture if isinstance(picture, bytes) else await self._fetched(picture)
-        return await self._decoder.decode(data)
+        image = await self._decoder.decode(data)
+        if service in SMALLEST and min(image.shape[:2]) < SMALLEST[service]:
+            raise ImageRefused(
+                ImageProblem.PIXELS,
+                f"{image.shape[1]} x {image.shape[0]} pixels; for this instance each side has to"
+                f" have {SMALLEST[service]} or more",
+                field="picture",
+            )
+        return image
 
     async def _fetched(self, address: str) -> bytes:
         own = self._own(address)

@@ -129,6 +129,8 @@ class RowCameras:
 class Box:
     """A door over a real store and a real broker, and a client of it."""
 
+    operations: Operations
+
     def __init__(self, store: Store, clock: SetClock, counters: Counters, peer: Peer) -> None:
         self.store = store
         self.clock = clock
@@ -231,6 +233,7 @@ async def box(
             clock=clock,
             counters=counters,
         )
+        here.operations = operations
         async with running(line.run(), door.run()):
             await line.connection_after(0)
             await peer.subscribe(ANSWERS)

@@ -1,8 +1,8 @@
 """The same operations over MQTT and REST, in the names and shapes of the cloud's API."""
 
 import base64
-import json
-from collections.abc import AsyncIterator
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,18 +12,22 @@ import httpx
 import jsonschema
 import pytest
 
-from edge_agent.commands.call import Call
-from edge_agent.domain.errors import Refused
+from edge_agent.domain.ids import new_id
 from edge_agent.images import ImageAnswers
 from edge_agent.rest_api.app import make_app
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.storage import Store
+from edge_agent.storage.image_tasks import unfinished_task
 from edge_agent.wire.schemas import schemas
+from tests.integration.commands.test_door import box
 from tests.integration.rest_api.house import BEARER, open_house
+from tests.support.broker import LocalBroker
 from tests.support.things import image_operations, image_search, picture
 
 PICTURE = base64.b64encode(picture(1)).decode()
 GOODS = {"InstanceName": "goods"}
+Ask = Callable[..., Awaitable[dict[str, Any]]]
+made_once = functools.cache(schemas)  # all of them take half a second
 
 
 @pytest.fixture
@@ -32,52 +36,103 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield opened
 
 
-async def test_over_mqtt(store: Store) -> None:
-    async with image_search(store) as service:
-        table, shapes = image_operations(store, service).table, schemas()
+async def every_operation(ask: Ask, store: Store) -> None:
+    """Go through all of them, in an instance that a folder `shelf` can be imported into."""
+    item = {"ProductId": "p", "PicName": "n"}
+    added = await ask("image.add", **item, PicContent=PICTURE, IntAttr=4, Crop=False)
+    assert added["PicInfo"]["Region"] == "0,240,0,200"
+    found = await ask(
+        "image.search-by-picture", PicContent=PICTURE, Filter="int_attr=4", ScoreThreshold=0.9
+    )
+    assert found["Auctions"][0]["ProductId"] == "p"
+    assert "/media/items/" in found["Auctions"][0]["PictureUrl"]
+    assert (await ask("image.search-by-name", **item))["Head"]["DocsFound"] == 1
+    filtered = await ask("image.search-by-filter", Filter="int_attr in (4)")
+    assert len(filtered["Auctions"]) == 1
+    worded = await ask("image.search-by-text", Text="a bottle")
+    assert (worded["Auctions"], worded["Msg"]) == ([], "success")  # no network, no things
+    await ask("image.update", ProductId="p", StrAttr2="new")
+    assert (await ask("image.exists", **item))["Auctions"]["StrAttr2"] == "new"
+    both = {"PrimaryPicContent": PICTURE, "SecondaryPicContent": PICTURE}
+    assert (await ask("image.compare", **both))["Score"] == pytest.approx(1.0)
+    detail = (await ask("image.detail"))["Instance"]
+    assert (detail["TotalCount"], detail["Model"]) == (1, "built/in@00000001+grid1")
+    imported = await ask("image.import", BucketName="shelf", Path="/")
+    assert imported["Data"]["IncrementStatus"] == "PROCESSING"
+    assert (await ask("image.dump"))["Data"]["DumpMetaStatus"] == "PROCESSING"
+    while await unfinished_task(store) is not None:
+        await store.changed("image_task", store.version("image_task"))
+    (done,) = (await ask("image.import-list"))["Data"]["Increments"]["Instance"]
+    assert (done["Status"], done["BucketName"]) == ("SUCCESS", "shelf")
+    (dumped,) = (await ask("image.dump-list"))["Data"]["DumpMetaList"]
+    assert (dumped["Status"], "MetaUrl" in dumped) == ("SUCCESS", True)
+    gone = await ask("image.delete", IsDeleteByFilter=True, Filter="int_attr=4")
+    assert gone["Data"]["PicNames"] == ["n"]
+    assert (await ask("image.detail"))["Instance"]["TotalCount"] == 1  # what was imported
+
+
+REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("image.search-by-filter", {"Filter": "int_attr ~ 4"}, "not understood"),
+    ("image.search-by-picture", {"PicContent": PICTURE, "Num": 101}, "OverflowMaxReturn"),
+    ("image.search-by-picture", {"PicContent": "***"}, "UnsupportedPicFormat"),
+    ("image.add", {"ProductId": "p", "PicName": "n"}, "PicContent"),
+    ("image.delete", {}, "MissingProductId"),
+    ("image.search-by-name", {"ProductId": "p", "PicName": "gone"}, "no such picture"),
+    ("image.dump-list", {"PageSize": 31}, "30"),
+)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """A folder to import from."""
+    (tmp_path / "imports" / "shelf").mkdir(parents=True)
+    (tmp_path / "imports" / "shelf" / "one.png").write_bytes(picture(7, ".png"))
+    return tmp_path / "imports"
+
+
+@pytest.mark.broker
+async def test_over_mqtt(broker: LocalBroker, tmp_path: Path, shelf: Path) -> None:
+    async with (
+        box(broker, tmp_path / "box") as here,
+        image_search(here.store, import_folder=shelf) as service,
+    ):
+        here.operations.table.update(image_operations(here.store, service).table)
 
         async def ask(name: str, **parameters: Any) -> dict[str, Any]:
-            jsonschema.validate(parameters, shapes[f"{name}.request.json"])
-            answer = await table[name].handle(Call(parameters=parameters))
-            told: dict[str, Any] = json.loads(answer.model_dump_json(exclude_none=True))
+            jsonschema.validate({**GOODS, **parameters}, made_once()[f"{name}.request.json"])
+            answer = await here.ask(name, {**GOODS, **parameters}, new_id(here.clock.now_ms()))
+            assert answer["ok"], answer
+            told: dict[str, Any] = _without_none(answer["data"])
             return told
 
-        item = {"ProductId": "p", "PicName": "n"}
-        added = await ask("image.add", **GOODS, **item, PicContent=PICTURE, IntAttr=4, Crop=False)
-        assert added["PicInfo"]["Region"] == "0,240,0,200"
-        found = await ask("image.search-by-picture", **GOODS, PicContent=PICTURE,
-                          Filter="int_attr=4", ScoreThreshold=0.9)  # fmt: skip
-        assert found["Auctions"][0]["ProductId"] == "p"
-        assert (await ask("image.search-by-name", **GOODS, **item))["Head"]["DocsFound"] == 1
-        filtered = await ask("image.search-by-filter", **GOODS, Filter="int_attr in (4)")
-        assert len(filtered["Auctions"]) == 1
-        await ask("image.update", **GOODS, ProductId="p", StrAttr2="new")
-        assert (await ask("image.exists", **GOODS, **item))["Auctions"]["StrAttr2"] == "new"
-        compared = await ask("image.compare", **GOODS, PrimaryPicContent=PICTURE,
-                             SecondaryPicContent=PICTURE)  # fmt: skip
-        assert compared["Score"] == pytest.approx(1.0)
-        detail = (await ask("image.detail", **GOODS))["Instance"]
-        assert (detail["TotalCount"], detail["Model"]) == (1, "built/in@00000001+grid1")
-        started = await ask("image.dump", **GOODS)
-        assert started["Data"]["DumpMetaStatus"] == "PROCESSING"
-        assert (await ask("image.dump-list", **GOODS))["Data"]["TotalCount"] == 1
-        assert (await ask("image.import-list", **GOODS))["Data"]["TotalCount"] == 0
-        gone = await ask("image.delete", **GOODS, ProductId="p")
-        assert gone["Data"]["PicNames"] == ["n"]
-        for name, wrong, said in (
-            ("image.search-by-filter", {"Filter": "int_attr ~ 4"}, "not understood"),
-            ("image.search-by-picture", {"PicContent": PICTURE, "Num": 101}, "OverflowMaxReturn"),
-            ("image.delete", {}, "MissingProductId"),
-            ("image.import", {"BucketName": "b", "Path": "/"}, "import_folder"),
-        ):
-            with pytest.raises(Refused, match=said):
-                await ask(name, **GOODS, **wrong)
+        await every_operation(ask, here.store)
+        for name, wrong, said in REFUSED:
+            refused = await here.ask(name, {**GOODS, **wrong})
+            assert said in str(refused["error"]), refused
+        await here.ask("image.import", {**GOODS, "BucketName": "shelf", "Path": "/"}, "twice")
+        again = await here.ask(
+            "image.import", {**GOODS, "BucketName": "shelf", "Path": "/"}, "twice"
+        )
+        assert again["data"]["Data"]["Id"]
+        listed = await here.ask("image.import-list", GOODS)
+        assert listed["data"]["Data"]["TotalCount"] == 2  # a repeat starts nothing
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_none(each) for name, each in value.items() if each is not None}
+    return [_without_none(each) for each in value] if isinstance(value, list) else value
 
 
 @asynccontextmanager
-async def rest(store: Store, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def rest(
+    store: Store, tmp_path: Path, shelf: Path | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
     """The REST door in front of instances."""
-    async with image_search(store) as service, open_house(tmp_path / "house") as house:
+    async with (
+        image_search(store, import_folder=shelf) as service,
+        open_house(tmp_path / "house") as house,
+    ):
         parts = replace(
             house.parts,
             images=ImageAnswers(service, "box-1"),
@@ -89,6 +144,26 @@ async def rest(store: Store, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]
             transport=transport, base_url="https://box", headers=BEARER
         ) as client:
             yield client
+
+
+async def test_every_operation_over_rest(store: Store, tmp_path: Path, shelf: Path) -> None:
+    async with rest(store, tmp_path, shelf) as client:
+
+        async def post(name: str, parameters: dict[str, Any]) -> httpx.Response:
+            operation = name.removeprefix("image.")
+            return await client.post(f"/v1/images/goods/{operation}", json=parameters)
+
+        async def ask(name: str, **parameters: Any) -> dict[str, Any]:
+            answer = await post(name, parameters)
+            assert answer.status_code == 200, answer.text
+            told: dict[str, Any] = answer.json()
+            return told
+
+        await every_operation(ask, store)
+        for name, wrong, said in REFUSED:
+            refused = await post(name, wrong)
+            assert refused.status_code == 400
+            assert said in refused.text, refused.text
 
 
 async def test_over_rest(store: Store, tmp_path: Path) -> None:

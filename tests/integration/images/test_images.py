@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from edge_agent.domain import image_asked as asked
-from edge_agent.domain.image_item import ImageProblem, ImageRefused, Region
+from edge_agent.domain.image_item import (
+    ImageInstance,
+    ImageProblem,
+    ImageRefused,
+    Region,
+    ServiceType,
+)
 from edge_agent.domain.item_filter import parse_filter
 from edge_agent.images import Images
 from edge_agent.media import Decoder, DecoderLimits
@@ -168,3 +174,37 @@ async def test_a_picture_that_takes_too_much_memory_hurts_the_decoder_alone() ->
         assert (await decoder.decode(picture(1))).shape == (200, 240, 3)
     finally:
         await decoder.close()
+
+
+@pytest.mark.parametrize(
+    ("service", "side"),
+    [
+        (ServiceType.GENERIC, 100),
+        (ServiceType.TRADEMARK, 200),
+        (ServiceType.TRADEMARK_OF_OLD, 200),
+        (ServiceType.FABRIC, 448),
+    ],
+)
+async def test_the_smallest_picture_depends_on_the_service(
+    store: Store, service: ServiceType, side: int
+) -> None:
+    instance = ImageInstance(name="of-that", service=service, per_second=100)
+    async with image_search(store, instances=(instance,)) as search:
+        for height, taken in ((side, True), (side - 1, False)):
+            data = encoded(drawn(1, width=500, height=height))
+            sent = asked.PictureAsked(picture=data)
+            item = asked.AddItem(instance="of-that", product="p", name="n", picture=sent)
+            both = asked.ComparePictures(instance="of-that", first=data, second=data)
+            if taken:
+                await search.changes.add(item, asker="test")
+                assert await search.images.compare(both, asker="test") == pytest.approx(1)
+                continue
+            wanted = asked.SearchByPicture(instance="of-that", picture=sent, paging=asked.Paging())
+            for refused in (
+                search.changes.add(item, asker="test"),
+                search.images.by_picture(wanted, asker="test"),
+                search.images.compare(both, asker="test"),
+            ):
+                with pytest.raises(ImageRefused) as error:
+                    await refused
+                assert error.value.problem is ImageProblem.PIXELS
