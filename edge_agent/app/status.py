@@ -86,7 +86,7 @@ class Status:
             pack=answers.Pack(
                 name=pack.name,
                 licence=pack.licence,
-                stopgap=pack.stopgap,
+                notes=list(pack.notes),
                 face_model=pack.face_model,
                 body_model=pack.body_model,
                 face_threshold=pack.face_threshold,
@@ -128,8 +128,6 @@ class Status:
             )
         if not watched.upkeep.recording_allowed():
             found.append("recording has stopped: the disk is too full")
-        if watched.pack.stopgap:
-            found.append(f"the weights in use ({watched.pack.name}) are a stopgap")
         if self._broker is not None and not self._broker.connected:
             found.append("no connection to the broker; the log says why")
         if self._certificate is not None and self._certificate.problem:

@@ -7,10 +7,14 @@ import cv2
 import numpy as np
 
 from edge_agent.domain.errors import Unusable
-from edge_agent.vision.classic_bodies import HogBodies, StripeBodies
-from edge_agent.vision.classic_faces import BlockFaces, HaarFaces
 from edge_agent.vision.fitted import FittedBodies
-from edge_agent.vision.general import BackbonePictures, ClassicPictures, PictureReader
+from edge_agent.vision.general import (
+    BackbonePictures,
+    ClassicPictures,
+    PeopleAsThings,
+    PictureReader,
+    YoloxThings,
+)
 from edge_agent.vision.image_text import ImageText
 from edge_agent.vision.install import read_weights
 from edge_agent.vision.manifest import DetectorTask, EmbedderTask, Task
@@ -140,8 +144,6 @@ def _faces(
     if task.decoder == "yunet":
         _check_multiples(task)
         return YuNet(_network(pack, task, options), task)
-    if task.decoder == "haar-face":
-        return HaarFaces(task)
     if task.decoder == "insightface":
         _check_multiples(task)
         return _insightface(pack, task, options).faces(task)
@@ -152,8 +154,6 @@ def _bodies(pack: InstalledPack, task: DetectorTask, options: NetworkOptions) ->
     if task.decoder == "yolox":
         _check_multiples(task)
         return Yolox(_network(pack, task, options), task)
-    if task.decoder == "hog-body":
-        return HogBodies(task)
     if task.decoder == "insightface":
         return _insightface(pack, task, options).bodies(task)
     raise _misfit(pack, "person_detection", task.decoder)
@@ -186,8 +186,6 @@ def _face_vectors(pack: InstalledPack, task: EmbedderTask, options: NetworkOptio
         raise Unusable(f"model pack {pack.manifest.model_id}: tasks.recognition needs a template")
     if task.decoder == "l2":
         return NeuralFaces(_network(pack, task, options), task, mirrored=options.mirrored_faces)
-    if task.decoder == "face-blocks":
-        return BlockFaces(task)
     if task.decoder == "insightface":
         package = _insightface(pack, task, options)
         return package.face_vectors(task, mirrored=options.mirrored_faces)
@@ -197,15 +195,13 @@ def _face_vectors(pack: InstalledPack, task: EmbedderTask, options: NetworkOptio
 def _body_vectors(pack: InstalledPack, task: EmbedderTask, options: NetworkOptions) -> BodyEmbedder:
     if task.decoder == "l2":
         return NeuralBodies(_network(pack, task, options), task)
-    if task.decoder == "body-stripes":
-        return StripeBodies(task)
     if task.decoder == "insightface":
         return _insightface(pack, task, options).body_vectors(task)
     raise _misfit(pack, "person_reid", task.decoder)
 
 
 def _pictures(pack: InstalledPack, task: DetectorTask, options: NetworkOptions) -> PictureReader:
-    if task.decoder != "yolox":
+    if task.decoder not in ("yolox", "one-pass"):
         return ClassicPictures()
 
     def load() -> OnnxModel:
@@ -215,7 +211,8 @@ def _pictures(pack: InstalledPack, task: DetectorTask, options: NetworkOptions) 
         weights = with_backbone(task.name, read_weights(task, pack.folder), task.input_size)
         return _model(pack, task, options, weights)
 
-    return BackbonePictures(load, task)
+    things = YoloxThings(task) if task.decoder == "yolox" else PeopleAsThings(task)
+    return BackbonePictures(load, task, things)
 
 
 def _attributes(pack: InstalledPack, options: NetworkOptions) -> AttributeReader | None:

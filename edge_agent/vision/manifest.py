@@ -152,7 +152,7 @@ class Task(Weights):
 
     input_size: tuple[Positive, Positive]
     layout: Literal["NCHW", "NHWC"] = "NCHW"
-    colour: Literal["bgr", "rgb", "gray"] = "bgr"
+    colour: Literal["bgr", "rgb"] = "bgr"
     preprocessing: Preprocessing = Preprocessing()
 
 
@@ -169,7 +169,7 @@ class DetectorTask(Task):
         iou_threshold: of two boxes that overlap more, the better one stays.
     """
 
-    decoder: Literal["yunet", "yolox", "haar-face", "hog-body", "insightface", "one-pass"]
+    decoder: Literal["yunet", "yolox", "insightface", "one-pass"]
     pad: Annotated[int, Field(ge=0, le=255)] = 0
     strides: tuple[Positive, ...] = ()
     person_class: Annotated[int, Field(ge=0)] = 0
@@ -233,7 +233,7 @@ class EmbedderTask(Task):
         calibration: what similarities are worth; None where nobody fitted it.
     """
 
-    decoder: Literal["l2", "face-blocks", "body-stripes", "insightface"]
+    decoder: Literal["l2", "insightface"]
     embedding_dimension: Positive
     template: tuple[Point, ...] = ()
     min_height_to_width: Annotated[float, Field(ge=0)] = 0.0
@@ -437,8 +437,8 @@ class Manifest(Strict):
         licence: the strictest licence among the weights, as an SPDX expression or in words.
         accept: name of a licence that the configuration must accept before the pack is used.
         package: whose package the folder holds, if it is not ours; its manifest stays as it is.
-        preference: `auto` takes the pack with the highest that can be had.
-        stopgap: whether it only stands in until a better pack is installed; shown everywhere.
+        preference: `auto` takes the pack with the highest that can be had; one below 0 only where
+            no other can be had, though it is installed.
         notes: what an owner of the box has to know about these weights.
         tasks: the models.
     """
@@ -451,7 +451,6 @@ class Manifest(Strict):
     accept: str | None = None
     package: Literal["insightface"] | None = None
     preference: int
-    stopgap: bool = False
     notes: tuple[str, ...] = ()
     tasks: Tasks
 

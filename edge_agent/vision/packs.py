@@ -25,12 +25,17 @@ _BODIES = "open"
 """Whose models find and compare bodies where a package of InsightFace has none."""
 
 
+_BEFORE = "builtin"
+"""What boxes without weights had before `core`; refused with what to write instead."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackOptions:
     """Where packs come from and which one is used.
 
     Attributes:
-        pack: name of a pack, or `auto`: the best that is installed or can be, else `builtin`.
+        pack: name of a pack, or `auto`: the best that is installed or can be, else `core`,
+            whose weights come with the project.
         folder: where packs are installed, one folder each.
         manifests: folder of manifests, one folder per pack; None takes those of the project.
         mirror: folder that may hold weight files by name or by sha256; None for no mirror.
@@ -69,14 +74,13 @@ class PackRow:
 
     Attributes:
         bytes: of all weight files together.
-        installed: whether every file is in place and right; always so for a pack without files.
+        installed: whether every file is in place and right.
         in_use: whether `choose` would take it without fetching anything.
     """
 
     name: str
     title: str
     licence: str
-    stopgap: bool
     bytes: int
     installed: bool
     in_use: bool
@@ -135,6 +139,8 @@ def find_manifest(options: PackOptions, name: str) -> Manifest:
     path = manifests_folder(options) / name / FILE_NAME
     if not path.is_file() and is_package(options.folder / name):
         return read_package(options.folder / name, find_manifest(options, _BODIES))
+    if name == _BEFORE:
+        raise Unusable(f"the pack {name!r} is gone; `core` took its place: vision.pack: core")
     if not path.is_file() and is_known(name):
         raise Unusable(
             f"model pack {name!r} is installed by hand: unpack InsightFace's {name}.zip "
@@ -160,7 +166,6 @@ def list_packs(options: PackOptions) -> list[PackRow]:
             name=one.model_id,
             title=one.display_name,
             licence=one.licence,
-            stopgap=one.stopgap,
             bytes=sum(_bytes(task) for task in one.files),
             installed=one.model_id in usable,
             in_use=one.model_id == chosen,
@@ -170,9 +175,9 @@ def list_packs(options: PackOptions) -> list[PackRow]:
 
 
 def verify(options: PackOptions, name: str) -> list[FileRow]:
-    """Check every weight file of a pack by its sha256; empty for a pack without files."""
+    """Check every weight file of a pack by its sha256."""
     manifest = find_manifest(options, name)
-    folder = options.folder / name
+    folder = _place(manifest, options)
     return [
         FileRow(
             pack=name,
@@ -223,18 +228,31 @@ def _by_readiness(options: PackOptions) -> list[Manifest]:
     # An installed pack goes before a better one that is not: vectors of two packs cannot be
     # compared, so what a box has learnt must not be lost to a download that happens to succeed.
     ready = {one.model_id for one in manifests(options) if _installed(one, options)}
-    return sorted(manifests(options), key=lambda one: one.model_id not in ready or one.stopgap)
+    # What comes with the project is always there, so it stands behind all that may be had.
+    last = {one.model_id for one in manifests(options) if one.preference < 0}
+    return sorted(
+        manifests(options), key=lambda one: one.model_id not in ready or one.model_id in last
+    )
+
+
+def _place(manifest: Manifest, options: PackOptions) -> Path:
+    """Where a pack's files are or belong: beside its manifest if all of them came with it."""
+    carried = manifests_folder(options) / manifest.model_id
+    return carried if _whole(manifest, carried) else options.folder / manifest.model_id
+
+
+def _whole(manifest: Manifest, folder: Path) -> bool:
+    return all(file_problem(task, folder) is None for task in manifest.files)
 
 
 def _installed(manifest: Manifest, options: PackOptions) -> bool:
-    folder = options.folder / manifest.model_id
-    return all(file_problem(task, folder) is None for task in manifest.files)
+    return _whole(manifest, _place(manifest, options))
 
 
 def _install(
     manifest: Manifest, options: PackOptions, deadline_s: float, progress: Progress | None
 ) -> InstalledPack:
-    folder = options.folder / manifest.model_id
+    folder = _place(manifest, options)
     if manifest.accept is not None and manifest.accept not in options.accepted:
         raise Unusable(
             f"model pack {manifest.model_id} may be used for: {manifest.licence}; if that is what "
@@ -251,8 +269,6 @@ def _install(
             deadline_s=deadline_s,
             progress=progress,
         )
-    if manifest.stopgap:
-        log.warning(
-            "model pack %s is a stopgap: %s", manifest.model_id, "; ".join(manifest.notes[:1])
-        )
+    for note in manifest.notes:
+        log.warning("model pack %s: %s", manifest.model_id, note)
     return InstalledPack(manifest, folder)

@@ -1,4 +1,4 @@
-"""What `Vision` is put together from, whoever makes it: a network or a classical method."""
+"""What `Vision` is put together from, whoever runs its networks: the box or a library."""
 
 from typing import Protocol
 

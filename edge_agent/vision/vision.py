@@ -15,7 +15,7 @@ from edge_agent.domain.vector import Part
 from edge_agent.domain.worn import PRESENTS
 from edge_agent.vision import quality
 from edge_agent.vision.assembly import NetworkOptions, Parts, assemble
-from edge_agent.vision.general import CLASSIC, FLOORS, POOLED
+from edge_agent.vision.general import picture_floor
 from edge_agent.vision.kept import body_in, face_again, landmarks_in
 from edge_agent.vision.manifest import AttributesTask, EmbedderTask, Manifest, Task
 from edge_agent.vision.packs import InstalledPack
@@ -73,7 +73,6 @@ class PackInfo:
 
     Attributes:
         licence: the strictest among its weights.
-        stopgap: whether it only stands in until a better pack is installed.
         notes: what an owner of the box has to know about these weights.
         face_model: the stamp on face vectors; only vectors of one stamp are compared.
         body_model: the stamp on body vectors.
@@ -103,7 +102,6 @@ class PackInfo:
 
     name: str
     licence: str
-    stopgap: bool
     notes: tuple[str, ...]
     face_model: str
     body_model: str
@@ -158,7 +156,6 @@ class Vision:
         info = PackInfo(
             name=manifest.model_id,
             licence=manifest.licence,
-            stopgap=manifest.stopgap,
             notes=manifest.notes,
             face_model=manifest.model(faces),
             body_model=manifest.model(bodies),
@@ -375,8 +372,8 @@ class Vision:
 def _picture_floors(manifest: Manifest) -> dict[str, float]:
     """By the stamps of what looks at pictures of anything, the one in use first."""
     detector, pair = manifest.tasks.person_detection, manifest.tasks.image_text
-    pooling = POOLED if detector.decoder == "yolox" else CLASSIC
-    pooled = {f"{manifest.model(detector)}+{pooling}": FLOORS[pooling]}
+    pooling, floor = picture_floor(detector)
+    pooled = {f"{manifest.model(detector)}+{pooling}": floor}
     return pooled if pair is None else {manifest.model(pair.image): pair.unlike, **pooled}
 
 

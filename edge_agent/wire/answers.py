@@ -219,8 +219,8 @@ class Pack(Answer):
     name: str
     licence: str
     """Under which licence the weights stand."""
-    stopgap: bool
-    """True for the built-in pack: install a better one."""
+    notes: list[str] = Field(default=[])
+    """What an owner of the box has to know about the weights."""
     face_model: str
     body_model: str
     face_threshold: float

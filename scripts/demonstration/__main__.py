@@ -80,7 +80,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--check", action="store_true", help="judge the answers, then end")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write how to talk to the demo")
     parser.add_argument("--source", help="footage: a file, a folder or an rtsp:// address")
-    parser.add_argument("--pack", default="auto", help="model pack: auto, open or builtin")
+    parser.add_argument("--pack", default="auto", help="model pack: auto, open or core")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "demo")
     options = parser.parse_args()
     if options.check and options.source:
@@ -91,7 +91,6 @@ def _options() -> argparse.Namespace:
 
 def _perform(options: argparse.Namespace, stage: Stage, console: Console) -> int:
     play = _cast(options, console)
-    stopgap = play.pack.manifest.stopgap
     broker = start_broker(stage)
     clips = {name: place for name, place in play.cameras.items() if isinstance(place, Path)}
     addresses = {name: str(place) for name, place in play.cameras.items() if name not in clips}
@@ -116,7 +115,7 @@ def _perform(options: argparse.Namespace, stage: Stage, console: Console) -> int
         page = f"{https.https}/#token={token}&/jobs/{outcomes[0].job}"
         if options.json:
             facts = _facts(broker, http, token, outcomes)
-            facts |= {"stopgap": stopgap, **asdict(https)}
+            facts |= {"pack": play.pack.manifest.model_id, **asdict(https)}
             facts |= asdict(cloud_access(stage, asker, http))
             _write_json(options.json, facts)
         for outcome in outcomes:
@@ -130,8 +129,8 @@ def _perform(options: argparse.Namespace, stage: Stage, console: Console) -> int
             soft_wrap=True,
         )
         if not options.check:
-            _run_on(stage, console, stopgap=stopgap)
-    return _verdict(outcomes, console, stopgap=stopgap) if options.check else 0
+            _run_on(stage, console)
+    return _verdict(outcomes, play.pack, console) if options.check else 0
 
 
 def _cast(options: argparse.Namespace, console: Console) -> Play:
@@ -141,7 +140,7 @@ def _cast(options: argparse.Namespace, console: Console) -> Play:
         return Play(cast=None, cameras=from_source(options.source, scenes, console), pack=pack)
     data = os.environ.get("EDGE_AGENT_TESTDATA")
     test_data = Path(data) if data else None
-    cast = cast_from_test_data(test_data) if test_data and not pack.manifest.stopgap else None
+    cast = cast_from_test_data(test_data) if test_data else None
     if cast is None:
         cast = cast_from_packages()
     console.print(f"people: {cast.origin}")
@@ -169,7 +168,8 @@ def _chosen_pack(options: argparse.Namespace, console: Console) -> InstalledPack
             progress.update(task, description=f"weights: {file}", completed=done, total=total)
 
         pack = choose(wanted, show)
-    console.print(f"weights: {pack.manifest.display_name} ({pack.manifest.licence})")
+    told = pack.manifest
+    console.print(f"weights: pack {told.model_id}, {told.display_name} ({told.licence})")
     return pack
 
 
@@ -214,20 +214,17 @@ def _ask(asker: Asker, play: Play, http: str, console: Console) -> list[Outcome]
     return [Outcome(question, job["id"], answer, right=True, judged=False)]
 
 
-def _run_on(stage: Stage, console: Console, *, stopgap: bool) -> None:
+def _run_on(stage: Stage, console: Console) -> None:
     console.print("running on; Ctrl-C ends everything")
-    if stopgap:
-        console.print("stopgap")
     while not (ended := stage.ended()):
         time.sleep(0.5)
     raise StageError(f"{ended} has ended. {stage.log(ended)}")
 
 
-def _verdict(outcomes: list[Outcome], console: Console, *, stopgap: bool) -> int:
+def _verdict(outcomes: list[Outcome], pack: InstalledPack, console: Console) -> int:
     wrong = [outcome for outcome in outcomes if outcome.judged and not outcome.right]
-    console.print("[red]the answers are wrong[/]" if wrong else "[green]the answers are right[/]")
-    if stopgap:
-        console.print("stopgap")
+    verdict = "[red]the answers are wrong[/]" if wrong else "[green]the answers are right[/]"
+    console.print(f"{verdict} (pack {pack.manifest.model_id})")
     return 1 if wrong else 0
 
 

@@ -32,11 +32,15 @@ _T1_FACES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FaceQuestion:
-    """A picture that is never a frame of the stream, and the portrait it should lead to."""
+    """A picture that is never a frame of the stream, and the portrait it should lead to.
+
+    Attributes:
+        what: the picture in words.
+    """
 
     picture: Image
     portrait: int
-    same_photograph: bool
+    what: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,7 +68,6 @@ class Cast:
         face: the question about one of the portraits.
         body: the question about somebody on the slides.
         stranger: a photograph of somebody who is never shown.
-        judged: whether strangers and bodies are judged, or only printed.
     """
 
     origin: str
@@ -73,7 +76,6 @@ class Cast:
     face: FaceQuestion
     body: BodyQuestion | None
     stranger: Image
-    judged: bool
 
 
 def cast_from_test_data(folder: Path) -> Cast | None:
@@ -93,38 +95,34 @@ def cast_from_test_data(folder: Path) -> Cast | None:
         origin=f"labelled pictures under {folder}",
         portraits=[_read(photographs[0]) for photographs in wanted],
         slides=slides,
-        face=FaceQuestion(picture=_read(wanted[0][1]), portrait=0, same_photograph=False),
+        face=FaceQuestion(picture=_read(wanted[0][1]), portrait=0, what="another photograph"),
         body=body_question,
         stranger=_read(strangers[0]),
-        judged=True,
     )
 
 
 def cast_from_packages() -> Cast:
-    """Take the eight people on photographs that installed packages carry."""
+    """Take the eight people on photographs that installed packages carry.
+
+    None of them is on two, so the one who is asked for is shown mirrored, turned, darker and
+    smaller; the one who is somebody nobody has seen is left out of the others.
+    """
     examples = _package_folder("insightface") / "data" / "images"
     group = _read(examples / "t1.jpg")
     portraits = [_head_and_shoulders(group, box) for box in _T1_FACES]
     portraits.append(_with_room(_read(examples / "Tom_Hanks_54745.png")))
-    science = _package_folder("skimage") / "data"
-    portraits.append(_read(science / "astronaut.png")[20:200, 130:310])
-    asked = 6  # the one that looks straight at the camera, as classical detectors need it
-    faces = np.load(
-        science / "lfw_subset.npy"
-    )  # grey, 25 x 25, 0 to 1; the first hundred are faces
-    stranger = cv2.cvtColor((faces[0] * 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
+    asked = 6  # on a photograph of his own, so that nobody else is on the picture
     return Cast(
         origin="photographs carried by installed packages (insightface, scikit-image)",
         portraits=portraits,
         slides=[],
         face=FaceQuestion(
-            picture=_rescaled_and_recompressed(portraits[asked]),
+            picture=_taken_otherwise(portraits[asked]),
             portrait=asked,
-            same_photograph=True,
+            what="the same photograph, mirrored, turned, darker and smaller,",
         ),
         body=None,
-        stranger=np.asarray(cv2.resize(stranger, (200, 200)), np.uint8),
-        judged=False,
+        stranger=_read(_package_folder("skimage") / "data" / "astronaut.png")[20:200, 130:310],
     )
 
 
@@ -159,8 +157,14 @@ def _slides(folder: Path) -> tuple[BodyQuestion | None, list[Image]]:
     return None, []
 
 
-def _rescaled_and_recompressed(picture: Image) -> Image:
-    small = cv2.resize(picture, None, fx=0.8, fy=0.8, interpolation=cv2.INTER_AREA)
+def _taken_otherwise(picture: Image) -> Image:
+    height, width = picture.shape[:2]
+    turned = cv2.getRotationMatrix2D((width / 2, height / 2), 7, 0.95)
+    other = cv2.warpAffine(
+        cv2.flip(picture, 1), turned, (width, height), borderMode=cv2.BORDER_REPLICATE
+    )
+    darker = cv2.convertScaleAbs(other, alpha=0.7, beta=5)
+    small = cv2.resize(darker, None, fx=0.8, fy=0.8, interpolation=cv2.INTER_AREA)
     _, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 60])
     return _decoded(jpeg.tobytes(), "the recompressed picture")
 

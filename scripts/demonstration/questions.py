@@ -60,8 +60,7 @@ class Questions:
 
     def _face(self) -> Outcome:
         face = self._cast.face
-        kind = "the same photograph, smaller" if face.same_photograph else "another photograph"
-        question = f"face: {kind} of somebody at the entrance"
+        question = f"face: {face.what} of somebody at the entrance"
         job = self._search(question, face.picture, kinds=["face"], cameras=["entrance"])
         if not job["hits"]:
             return Outcome(question, job["id"], "nobody found", right=False, judged=True)
@@ -84,27 +83,17 @@ class Questions:
             answer = (
                 f"the right person, rank {hit['rank']}" if right else f"rank {hit['rank']} is wrong"
             )
-            return Outcome(question, job["id"], answer, right=right, judged=self._cast.judged)
-        return Outcome(question, job["id"], "not found", right=False, judged=self._cast.judged)
+            return Outcome(question, job["id"], answer, right=right, judged=True)
+        return Outcome(question, job["id"], "not found", right=False, judged=True)
 
     def _stranger(self) -> Outcome:
         question = "face: somebody who was never here"
-        if not self._cast.judged:
-            return self._stranger_score(question)
         job = self._search(question, self._cast.stranger, kinds=["face"])
         answer = "nobody, as it should be"
         if job["hits"]:
             best = max(hit["face_score"] or 0.0 for hit in job["hits"])
             answer = f"{len(job['hits'])} hits, best face score {best:.3f}"
         return Outcome(question, job["id"], answer, right=not job["hits"], judged=True)
-
-    def _stranger_score(self, question: str) -> Outcome:
-        """How similar the most similar face is; without a threshold, or there would be none."""
-        picture = _jpeg(self._cast.stranger)
-        job = self._asker.search(picture, kinds=["face"], threshold=0.0, limit=1)
-        scores = [hit["face_score"] for hit in job["hits"]]
-        answer = f"best face score {scores[0]:.3f}" if scores else "no score"
-        return Outcome(question, job["id"], f"{answer}, not judged", right=False, judged=False)
 
     def _search(self, title: str, picture: Image, **parameters: object) -> Mapping[str, Any]:
         job = self._asker.search(_jpeg(picture), **parameters)

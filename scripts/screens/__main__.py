@@ -55,7 +55,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/screenshots", description=__doc__)
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "screenshots")
     parser.add_argument("--source", help="footage: a file, a folder or an rtsp:// address")
-    parser.add_argument("--pack", default="open", help="model pack: open or builtin")
+    parser.add_argument("--pack", default="open", help="model pack: open or core")
     parser.add_argument("--only", default="", help="pages whose name holds this")
     parser.add_argument("--size", choices=[*SIZES, ""], default="")
     parser.add_argument("--language", choices=[*LANGUAGES, ""], default="")

@@ -65,8 +65,8 @@ def _tell(report: Report, setting: Setting, folder: Path, name: str) -> Performe
 
 
 def _tell_outcomes(report: Report, name: str, told: dict[str, Any]) -> None:
-    if told.get("stopgap"):
-        report.fact(f"{name}, weights", "stopgap")
+    if told:
+        report.fact(f"{name}, pack", told["pack"])
     for outcome in told.get("outcomes", []):
         right = "right" if outcome["right"] else "wrong"
         judged = "" if outcome["judged"] else ", not judged"

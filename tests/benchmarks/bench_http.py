@@ -41,7 +41,7 @@ NEWEST = 50
 """Pages of the newest jobs that are turned; a client that waits looks at the first few."""
 KEY = ("LTAIbench", "secret-of-the-bench-key")
 APP_KEY = ("10000001", "secret-of-the-app-key")
-PACK = "builtin"
+PACK = "core"
 TENANT, PLACE = "acme", "harbour"
 TOP_METHOD = "alibaba.security.deepvision.proxy.smartmonitor.fragment.getbytask"
 _LISTENING = re.compile(r"listening on \S+:(\d+)")

@@ -68,14 +68,14 @@ class MeteredVision(Vision):
         self.meter = Meter()
         parts: Any = self._parts
         fitted = getattr(getattr(parts.people, "_bodies", None), "detectors", {})
-        for part in {parts.faces, parts.bodies, *fitted.values()}:
+        for part in {parts.people, parts.faces, parts.bodies, *fitted.values()}:
             self._meter_network(part, "raw detect")
         for name in ("face_vectors", "body_vectors", "attributes"):
             self._meter_network(getattr(parts, name), "raw embed")
 
     def _meter_network(self, part: Any, name: str) -> None:
         model = getattr(part, "_model", None)
-        if isinstance(model, OnnxModel):  # the builtin pack has parts without a network
+        if isinstance(model, OnnxModel):
             model._session = MeteredSession(model._session, name, self.meter)
 
     @override

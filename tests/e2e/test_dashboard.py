@@ -62,7 +62,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
             stage,
             cameras=start_cameras(stage, clips),
             broker=start_broker(stage),
-            pack="builtin",
+            pack="core",
             models=folder / "models",
         )
         config = stage.folder / "edge-agent.yaml"

@@ -22,7 +22,7 @@ def written(folder: Path, **sections: Any) -> str:
     """A configuration that needs nothing of the world, with these sections instead of its own."""
     plain = {
         "paths": {"state": str(folder / "state")},
-        "vision": {"pack": "builtin"},
+        "vision": {"pack": "core"},
         "mqtt": {"enabled": False},
         "http": {"port": 0},
     }

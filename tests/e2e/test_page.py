@@ -57,7 +57,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
             stage,
             cameras=start_cameras(stage, clips),
             broker=start_broker(stage),
-            pack="builtin",
+            pack="core",
             models=folder / "models",
         )
         token = (stage.folder / "state" / "secrets" / "token").read_text().strip()
@@ -69,9 +69,10 @@ async def test_from_the_printed_address_to_the_moving_clip(box: Box) -> None:
     _, jpeg = cv2.imencode(".jpg", box.portrait)
     async with chromium(box.certificate) as browser, opened(browser) as page:
         page.set_default_timeout(WITHIN_MS)
-        await page.goto(f"{box.address}/#/people?token={box.token}")
+        await page.goto(f"{box.address}/#/system?token={box.token}")
+        await expect(page.get_by_text("for research only").first).to_be_visible()
+        await page.goto(f"{box.address}/#/people")
         await page.locator(".person img").first.wait_for()
-        await expect(page.get_by_text("stopgap")).to_be_visible()
 
         hits = page.locator(".hit")
         for _ in range(10):  # who is asked for may still be on the way

@@ -142,7 +142,7 @@ def _start(stage: Stage, broker: LocalBroker, camera: str) -> int:
     configuration = {
         "box": {"id": "box-1", "tenant": "acme", "store": "store-1"},
         "paths": {"state": str(stage.folder / "state")},
-        "vision": {"pack": "builtin"},
+        "vision": {"pack": "core"},
         "cameras": [{"id": "door", "url": camera}],
         "mqtt": {"port": broker.port, "username": broker.username, "password": broker.password},
         "search": {

@@ -54,7 +54,7 @@ def daemon(
     configuration = tmp_path / "edge-agent.yaml"
     plain = {
         "paths": {"state": str(tmp_path / "state")},
-        "vision": {"pack": "builtin"},
+        "vision": {"pack": "core"},
         "mqtt": {"enabled": False},
         "http": {"port": 0, "tls": tls},
     }

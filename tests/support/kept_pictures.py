@@ -1,4 +1,4 @@
-"""Tracks with stored pictures, as memory leaves them, and eyes of the built-in pack."""
+"""Tracks with stored pictures, as memory leaves them, and eyes of the pack core."""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -30,9 +30,9 @@ BEFORE = {Part.FACE: "before/face@00000000", Part.BODY: "before/body@00000000"}
 
 
 @asynccontextmanager
-async def builtin_eyes(folder: Path, counters: Counters) -> AsyncIterator[VisionThreads]:
-    """The pack that needs no files."""
-    pack = choose(PackOptions(folder=folder, pack="builtin", download=False))
+async def core_eyes(folder: Path, counters: Counters) -> AsyncIterator[VisionThreads]:
+    """The pack that the repository carries."""
+    pack = choose(PackOptions(folder=folder, pack="core", download=False))
     options = VisionThreadsOptions(threads=1)
     eyes = VisionThreads(Vision.load(pack, VisionOptions()), options, SystemClock(), counters)
     try:

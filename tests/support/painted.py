@@ -20,7 +20,6 @@ RED = {Part.FACE: 255, Part.BODY: 128}
 INFO = PackInfo(
     name="painted",
     licence="Apache-2.0",
-    stopgap=True,
     notes=(),
     face_model="painted/face@00000001",
     body_model="painted/body@00000001",

@@ -22,7 +22,7 @@ from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
 from edge_agent.runtime.supervise import Backoff, keep_running
 from edge_agent.storage import Store
-from edge_agent.vision.general import CLASSIC, FLOORS, ClassicPictures
+from edge_agent.vision.general import CLASSIC, CLASSIC_FLOOR, ClassicPictures
 from edge_agent.vision.vision import Vision
 from edge_agent.wire.links import LinkSigner
 
@@ -36,18 +36,18 @@ SLOW = ImageInstance(name="slow", per_second=1)
 class ClassicInfo:
     """What is said of the pictures' vectors."""
 
-    picture_model: str = f"built/in@00000001+{CLASSIC}"
+    picture_model: str = f"lib/rary@00000001+{CLASSIC}"
     before: str = ""
     described: tuple[float, float] = (0.0, 1.0)
 
     @property
     def picture_floors(self) -> dict[str, float]:
         models = [one for one in (self.picture_model, self.before) if one]
-        return dict.fromkeys(models, FLOORS[CLASSIC])
+        return dict.fromkeys(models, CLASSIC_FLOOR)
 
 
 class ClassicEyes:
-    """The eyes of a pack without a network."""
+    """The eyes of a pack whose networks a library keeps to itself."""
 
     def __init__(self, model: str = "") -> None:
         self.info = ClassicInfo(model) if model else ClassicInfo()

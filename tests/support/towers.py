@@ -6,6 +6,7 @@ A picture's vector is its mean colour; a text's the sum of what its tokens stand
 import gzip
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -89,17 +90,17 @@ def _model(nodes: Sequence[Any], inputs: Sequence[Any], output: str, constants: 
 
 
 def pack(folder: Path, parts: Mapping[str, tuple[dict[str, Any], bytes]], **extra: Any) -> None:
-    """Write a pack `towers` (`builtin` and this model) into `folder`, and its files beside.
+    """Write a pack `towers` (`core` and this model) into `folder`, and its files beside.
 
     Args:
         folder: gets `manifests/` and `mirror/`.
         parts: for image, text and tokenizer what the manifest says, and the file.
         extra: more of the manifest's `image_text`.
     """
-    builtin = Path(__file__).parents[2] / "models" / "builtin" / "manifest.json"
-    manifest = json.loads(builtin.read_text())
+    core = Path(__file__).parents[2] / "models" / "core"
+    manifest = json.loads((core / "manifest.json").read_text())
     mirror = folder / "mirror"
-    mirror.mkdir(parents=True)
+    shutil.copytree(core, mirror)
     told: dict[str, Any] = {"embedding_dimension": 4, **extra}
     for part, (said, data) in parts.items():
         name = f"{part}.bin"

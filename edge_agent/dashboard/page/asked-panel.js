@@ -2,9 +2,8 @@
 
 import * as api from "./api.js";
 import { askedWith } from "./asking.js";
-import { box } from "./box.js";
 import { pictures } from "./cards.js";
-import { h, icon } from "./dom.js";
+import { h } from "./dom.js";
 import { facts } from "./facts.js";
 import { duration, number, t, time } from "./i18n.js";
 import { isFinal } from "./outcome.js";
@@ -26,7 +25,6 @@ export function askedPanel(job) {
       ...(job.people !== null ? [["peopleInPicture", number(job.people)]] : []),
       ...(job.pack ? [["models", job.pack]] : []),
     ]),
-    box.status?.pack?.stopgap && h("p", { class: "notice" }, icon("warn"), t("stopgap")),
   );
 }
 

@@ -86,8 +86,7 @@ function drawBox(parts) {
     stamp: ([, value]) => value,
     make: ([name, value]) => h("div", { class: "number" }, h("dt", {}, t(name)), h("dd", {}, number(value))),
   });
-  const warnings = status.pack?.stopgap ? [t("stopgap"), ...alarms.filter((alarm) => !alarm.includes("stopgap"))] : alarms;
-  reconcile(parts.notices, warnings.length ? warnings : [null], {
+  reconcile(parts.notices, alarms.length ? alarms : [null], {
     key: (text) => text ?? "well",
     stamp: (text) => text,
     make: (text) => h("li", { class: `notice ${text ? "" : "well"}` }, icon(text ? "warn" : "check"), text ?? t("allWell")),

@@ -67,7 +67,7 @@ function showBox({ cameras, notices, count, chosen }) {
   if (!status) return;
   const known = status.counts?.tracks;
   count.textContent = known === undefined ? "" : t("tracksCount", { count: number(known) });
-  reconcile(notices, warnings(status), { key: (text) => text, stamp: (text) => text, make: notice });
+  reconcile(notices, status.alarms, { key: (text) => text, stamp: (text) => text, make: notice });
   const listed = status.cameras.length ? status.cameras : [null];
   reconcile(cameras, listed, {
     key: (camera) => camera?.id ?? "none",
@@ -75,10 +75,6 @@ function showBox({ cameras, notices, count, chosen }) {
     make: (camera) => cameraRow(camera, chosen),
   });
 }
-
-// The box says in English that its weights are a stopgap; the page says it in the reader's language.
-const warnings = ({ pack, alarms }) =>
-  pack?.stopgap ? [t("stopgap"), ...alarms.filter((alarm) => !alarm.includes("stopgap"))] : alarms;
 
 const notice = (text) => h("p", { class: "notice" }, icon("warn"), text);
 

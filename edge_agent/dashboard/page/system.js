@@ -49,6 +49,7 @@ function weights({ pack, embedding }) {
   return facts([
     ["weights", pack.name],
     ["licence", pack.licence],
+    ...pack.notes.map((note) => ["note", note]),
     ["face", pack.face_model],
     ["body", pack.body_model],
     ...(embedding ? [["embedded", percent(embedding.progress)]] : []),

@@ -112,10 +112,6 @@ export const WORDS = {
   backToLive: ["Back to live", "返回实时"],
   noSearches: ["No searches yet", "暂无检索记录"],
   noSearchesText: ["Drop a picture on the live page to start one.", "在实时页面拖入图片即可开始。"],
-  stopgap: [
-    "Built-in stopgap models are in use; results are rough. Install a model pack for real use.",
-    "当前使用内置的应急模型，结果粗略。正式使用请安装模型包。",
-  ],
   alarm: ["Attention", "注意"],
   notPicture: ["This is not a picture that the browser can read.", "浏览器无法读取此图片。"],
   tooManyPixels: ["This picture is too large.", "图片过大。"],

@@ -77,8 +77,8 @@ async def test_words_find_pictures_that_look_so(store: Store, tmp_path: Path) ->
 async def test_items_of_before_the_pack_answer_and_become_described(
     store: Store, tmp_path: Path
 ) -> None:
-    builtin = PackEyes(Vision.load(choose(PackOptions(folder=tmp_path, pack="builtin"))))
-    async with image_search(store, eyes=builtin) as service:
+    core = PackEyes(Vision.load(choose(PackOptions(folder=tmp_path, pack="core"))))
+    async with image_search(store, eyes=core) as service:
         await add_colours(service)
         assert await by_text(service, "red") == []
     async with image_search(store, eyes=eyes(tmp_path)) as service:

@@ -56,7 +56,7 @@ async def every_operation(ask: Ask, store: Store) -> None:
     both = {"PrimaryPicContent": PICTURE, "SecondaryPicContent": PICTURE}
     assert (await ask("image.compare", **both))["Score"] == pytest.approx(1.0)
     detail = (await ask("image.detail"))["Instance"]
-    assert (detail["TotalCount"], detail["Model"]) == (1, "built/in@00000001+grid1")
+    assert (detail["TotalCount"], detail["Model"]) == (1, "lib/rary@00000001+grid1")
     imported = await ask("image.import", BucketName="shelf", Path="/")
     assert imported["Data"]["IncrementStatus"] == "PROCESSING"
     assert (await ask("image.dump"))["Data"]["DumpMetaStatus"] == "PROCESSING"

@@ -18,15 +18,15 @@ def numbered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A loop of two people who never leave."""
-    portraits = cast_from_packages().portraits
+    cast = cast_from_packages()
     path = tmp_path_factory.mktemp("people") / "two.mp4"
-    return two_people(path, [portraits[6], portraits[7]])
+    return two_people(path, [cast.portraits[6], cast.stranger])
 
 
 @pytest.fixture(scope="session")
 def sighted(tmp_path_factory: pytest.TempPathFactory) -> Vision:
     folder = tmp_path_factory.mktemp("models")
-    return Vision.load(choose(PackOptions(folder=folder, pack="builtin")))
+    return Vision.load(choose(PackOptions(folder=folder, pack="core")))
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ LARGER = 2
 @pytest.fixture
 def both(people: Path, tmp_path: Path) -> Iterator[Cameras]:
     """The scene of `people` as a substream, and twice as large as a main stream."""
-    portraits = cast_from_packages().portraits
-    main = two_people(tmp_path / "main.mp4", [portraits[6], portraits[7]], larger=LARGER)
+    cast = cast_from_packages()
+    main = two_people(tmp_path / "main.mp4", [cast.portraits[6], cast.stranger], larger=LARGER)
     with rtsp_cameras({"main": main, "sub": people}) as running:
         yield running
 

@@ -31,7 +31,6 @@ from edge_agent.vision.vision import PackInfo
 INFO = PackInfo(
     name="colour",
     licence="Apache-2.0",
-    stopgap=True,
     notes=(),
     face_model="colour/face@00000000",
     body_model="colour/body@00000000",

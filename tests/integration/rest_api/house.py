@@ -67,7 +67,6 @@ TOLD = ("backpack", "upper")
 PACK = Pack(
     name="open",
     licence="Apache-2.0",
-    stopgap=False,
     face_model="open/face@00000000",
     body_model="open/body@00000000",
     face_threshold=0.45,
@@ -139,7 +138,6 @@ class ClosedEyes:
     info = PackInfo(
         name="open",
         licence="Apache-2.0",
-        stopgap=False,
         notes=(),
         face_model="open/face@00000000",
         body_model="open/body@00000000",

@@ -177,8 +177,8 @@ async def test_concepts_go_first_and_the_whole_text_decides_among_them(shop: Sho
 async def test_a_model_that_came_later_embeds_who_was_kept_before(
     shop: Shop, tmp_path: Path
 ) -> None:
-    builtin = Vision.load(choose(PackOptions(folder=tmp_path / "b", pack="builtin")))
-    now, shop.eyes = shop.eyes, eyes(builtin)
+    core = Vision.load(choose(PackOptions(folder=tmp_path / "b", pack="core")))
+    now, shop.eyes = shop.eyes, eyes(core)
     red, _ = await shop.keep(["red", "green"])
     old = await shop.models()
     assert len(old) == 1

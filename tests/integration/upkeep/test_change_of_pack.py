@@ -138,7 +138,7 @@ def box_of(store: Store, eyes: VisionThreads) -> Box:
 async def test_people_are_found_across_a_change_of_pack_and_back(tmp_path: Path) -> None:
     people = those_with_two()
     async with (
-        real_eyes(tmp_path / "models", "builtin") as plain,
+        real_eyes(tmp_path / "models", "core") as plain,
         real_eyes(tmp_path / "models", "open") as better,
         await Store.open(tmp_path / "state", clock=SystemClock()) as store,
     ):
@@ -167,7 +167,7 @@ async def test_it_goes_on_after_being_killed(tmp_path: Path) -> None:
     firsts = [paths[0] for paths in photographs().values()][:MANY]
     state = tmp_path / "state"
     async with (
-        real_eyes(tmp_path / "models", "builtin") as plain,
+        real_eyes(tmp_path / "models", "core") as plain,
         await Store.open(state, clock=SystemClock()) as store,
     ):
         tracks = set(await remember(store, plain, firsts))

@@ -21,7 +21,7 @@ from tests.integration.storage.builders import (
     remember_person,
 )
 from tests.integration.upkeep.boxes import Box, Disk
-from tests.support.kept_pictures import builtin_eyes
+from tests.support.kept_pictures import core_eyes
 
 
 def _upkeep(box: Box, eyes: VisionThreads) -> Upkeep:
@@ -87,7 +87,7 @@ async def test_what_an_erasure_left_is_removed_at_start_however_new(
         await forget_tracks(tx, [track.id])
         await mark_erasure(tx)
     box.clock.ms = NOON_MS + 1000
-    async with builtin_eyes(tmp_path / "models", box.counters) as eyes:
+    async with core_eyes(tmp_path / "models", box.counters) as eyes:
         await _upkeep(box, eyes).start()
     assert not box.store.pictures.path(picture.id).exists()
     assert await box.store.vectors.get([(vector.id, vector.at_ms)]) == []
@@ -97,7 +97,7 @@ async def test_everything_runs_together_until_it_is_stopped(box: Box, tmp_path: 
     await remember_person(box.store)
     box.clock.ms = NOON_MS + 3_600_000
     box.store.alarms.append("something was repaired at boot")
-    async with builtin_eyes(tmp_path / "models", box.counters) as eyes:
+    async with core_eyes(tmp_path / "models", box.counters) as eyes:
         upkeep = _upkeep(box, eyes)
         await upkeep.start()
         assert not upkeep.recording_allowed()

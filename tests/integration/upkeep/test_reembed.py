@@ -22,7 +22,7 @@ from edge_agent.upkeep.repair import Repair, RepairOptions
 from edge_agent.vision import VisionFailed, VisionThreads
 from tests.integration.storage.builders import DAY_MS, NOON_MS
 from tests.integration.upkeep.boxes import Box
-from tests.support.kept_pictures import BEFORE, builtin_eyes, keep, somebody
+from tests.support.kept_pictures import BEFORE, core_eyes, keep, somebody
 
 OPTIONS = ReembedOptions(share=1.0, batch=2, page=3, looks=3, look_every=0)
 FLAT = np.full((64, 64, 3), 90, np.uint8)
@@ -31,7 +31,7 @@ FLAT = np.full((64, 64, 3), 90, np.uint8)
 @pytest.fixture
 async def eyes(box: Box, tmp_path: Path) -> AsyncIterator[VisionThreads]:
     box.clock.ms = NOON_MS + 10 * DAY_MS
-    async with builtin_eyes(tmp_path / "models", box.counters) as opened:
+    async with core_eyes(tmp_path / "models", box.counters) as opened:
         yield opened
 
 

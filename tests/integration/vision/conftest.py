@@ -42,6 +42,6 @@ def open_vision(open_pack: InstalledPack) -> Vision:
 
 
 @pytest.fixture(scope="session")
-def builtin_vision(tmp_path_factory: pytest.TempPathFactory) -> Vision:
+def core_vision(tmp_path_factory: pytest.TempPathFactory) -> Vision:
     folder = tmp_path_factory.mktemp("models")
-    return Vision.load(choose(PackOptions(folder=folder, pack="builtin")))
+    return Vision.load(choose(PackOptions(folder=folder, pack="core")))

@@ -62,14 +62,8 @@ def test_it_is_installed_from_the_checkout_without_a_mirror_or_a_network(
     assert sum(task.bytes or 0 for task in pack.manifest.files) <= 8_000_000
 
 
-def test_auto_does_not_take_it(tmp_path: Path) -> None:
-    chosen = choose(PackOptions(folder=tmp_path, download=False))
-    assert chosen.manifest.model_id == "builtin"
-
-
 def test_it_says_what_rights_are_unsettled(vision: Vision) -> None:
     assert "research" in vision.info.notes[0]
-    assert not vision.info.stopgap
 
 
 def test_one_run_finds_the_faces_and_bodies_that_either_question_finds(vision: Vision) -> None:
@@ -113,6 +107,38 @@ def test_nobody_is_seen_where_nobody_is(vision: Vision) -> None:
     assert not len(seen.bodies)
     assert vision.embed_faces(drawn(), seen.faces.landmarks).shape == (0, 256)
     assert vision.embed_bodies(drawn(), seen.bodies.xyxy).shape == (0, 256)
+
+
+@pytest.mark.parametrize("shape", [(360, 640), (480, 640), (720, 1280), (1280, 720)])
+@pytest.mark.parametrize("level", [0, 30, 250])
+def test_a_covered_lens_shows_nobody(vision: Vision, shape: tuple[int, int], level: int) -> None:
+    noise = np.random.default_rng(1).normal(level, 3, (*shape, 3))
+    for image in (np.full((*shape, 3), level, np.uint8), noise.clip(0, 255).astype(np.uint8)):
+        assert not len(vision.detect(image).bodies)
+        assert not len(vision.detect(image).faces)
+
+
+def test_people_fill_large_pictures_and_are_the_things_that_it_knows(vision: Vision) -> None:
+    group = carried_group()
+    seen = vision.detect(group)
+    largest = seen.bodies.xyxy[(seen.bodies.xyxy[:, 3] - seen.bodies.xyxy[:, 1]).argmax()]
+    left, top, right, bottom = largest.clip(0).astype(int)
+    assert len(vision.detect(group[top:bottom, left:right]).bodies) >= 1
+    look = vision.look_at_picture(group)
+    assert len(look.things.kind) >= 4
+    assert set(look.things.kind.tolist()) == {0}
+    assert look.things.xyxy.min() >= 0
+
+
+def test_pictures_of_anything_stay_near_their_copies(vision: Vision) -> None:
+    group = carried_group()
+    look = vision.look_at_picture(group).vector
+    small = np.asarray(cv2.resize(group, None, fx=0.5, fy=0.5), np.uint8)
+    darker = np.asarray(cv2.convertScaleAbs(group, alpha=0.6), np.uint8)
+    floor = vision.info.picture_floors[vision.info.picture_model]
+    assert look @ vision.look_at_picture(drawn()).vector < floor
+    for copy in (small, darker):
+        assert look @ vision.look_at_picture(copy).vector > (1 + floor) / 2
 
 
 def test_two_files_for_one_pass_are_refused(pack: InstalledPack) -> None:

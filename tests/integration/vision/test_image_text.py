@@ -136,7 +136,7 @@ def test_texts_find_the_pictures_they_describe(
 
 
 def test_a_pack_without_one_says_so(tmp_path: Path) -> None:
-    vision = Vision.load(choose(PackOptions(folder=tmp_path, pack="builtin")))
+    vision = Vision.load(choose(PackOptions(folder=tmp_path, pack="core")))
     assert vision.info.image_text_model is None
     assert vision.embed_text("red") is None
     assert vision.embed_pictures(filled((0, 0, 0))) is None
@@ -166,7 +166,7 @@ def test_pictures_of_anything_are_of_it_and_the_detectors_beside(tmp_path: Path)
     own, pooled = vision.info.picture_floors
     assert (own, vision.info.described) == (vision.info.image_text_model, (0.1, 0.6))
     assert vision.info.picture_floors[own] == 0.25
-    assert (pooled.split("@")[0], pooled[-6:]) == ("towers/hog-people", "+grid1")
+    assert (pooled.split("@")[0], pooled.split("+")[1]) == ("towers/core-people", "gem3")
     look = vision.look_at_picture(filled((0, 0, 250)))
     assert (look.vector.shape, list(look.others)) == ((4,), [pooled])
     assert look.others[pooled].shape != look.vector.shape

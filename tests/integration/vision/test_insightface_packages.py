@@ -82,7 +82,7 @@ def test_a_package_is_refused_until_its_licence_is_accepted_by_name(
 
 
 def test_auto_never_takes_a_package_of_insightface(packages: Path) -> None:
-    assert choose(options(packages, "auto")).manifest.model_id == "builtin"
+    assert choose(options(packages, "auto")).manifest.model_id == "core"
     rows = {row.name: row for row in list_packs(options(packages, "auto"))}
     assert rows["cheetah_s"].installed
     assert not rows["cheetah_s"].in_use
@@ -215,7 +215,7 @@ def test_a_package_that_is_wrong_is_named_and_the_others_are_still_listed(
     with pytest.raises(Unusable, match=named):
         find_manifest(options(copied, "auto"), "cheetah_s")
     assert [row.name for row in list_packs(options(copied, "auto"))] == [
-        "open", "builtin", "core", "buffalo_s",
+        "open", "core", "buffalo_s",
     ]  # fmt: skip
     caplog.clear()
 
@@ -247,7 +247,7 @@ def test_the_library_is_not_loaded_for_other_packs() -> None:
 import sys
 from pathlib import Path
 from edge_agent.vision import PackOptions, Vision, choose
-Vision.load(choose(PackOptions(folder=Path("/nonexistent"), pack="builtin", download=False)))
+Vision.load(choose(PackOptions(folder=Path("/nonexistent"), pack="core", download=False)))
 print("insightface" in sys.modules)
 """
     answer = subprocess.run(

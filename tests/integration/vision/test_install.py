@@ -1,6 +1,8 @@
+import dataclasses
 import datetime as dt
 import hashlib
 import http.server
+import shutil
 import ssl
 import threading
 from collections.abc import Iterator
@@ -22,7 +24,8 @@ from edge_agent.vision.manifest import FILE_NAME
 
 WEIGHTS = {name: name.encode() * 50_000 for name in ("a", "b", "c", "d")}
 TASKS = ("detection", "recognition", "person_detection", "person_reid")
-OPEN = Path(__file__).parents[3] / "models" / "open" / FILE_NAME
+MODELS = Path(__file__).parents[3] / "models"
+OPEN = MODELS / "open" / FILE_NAME
 
 
 def manifest(address: str = "https://127.0.0.1:9") -> Manifest:
@@ -112,13 +115,34 @@ def test_a_file_that_nobody_has_says_what_to_do(tmp_path: Path) -> None:
         install(manifest(), tmp_path, download=False)
 
 
-def test_auto_takes_the_stopgap_where_nothing_can_be_fetched(
+def test_auto_takes_what_the_project_carries_where_nothing_can_be_fetched(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     pack = choose(PackOptions(folder=tmp_path, download=False))
-    assert pack.manifest.model_id == "builtin"
+    assert pack.manifest.model_id == "core"
     assert "open cannot be used" in caplog.text
-    assert "stopgap" in caplog.text
+    assert "for research only" in caplog.text
+    assert not (tmp_path / "core").exists(), "it is used where it lies"
+
+
+def test_auto_prefers_what_is_installed_to_what_the_project_carries(tmp_path: Path) -> None:
+    manifests = written(tmp_path / "manifests")
+    shutil.copytree(MODELS / "core", manifests / "core")
+    options = PackOptions(folder=tmp_path / "models", manifests=manifests, download=False)
+    assert [(row.name, row.in_use) for row in rows_of_packs(options)] == [
+        ("open", False), ("core", True),
+    ]  # fmt: skip
+    mirrored = dataclasses.replace(options, mirror=filled(tmp_path / "mirror"))
+    assert choose(mirrored).manifest.model_id == "open"
+    assert [(row.name, row.in_use) for row in rows_of_packs(options)] == [
+        ("open", True), ("core", False),
+    ]  # fmt: skip
+    assert choose(options).manifest.model_id == "open"
+
+
+def test_the_pack_before_is_refused_with_what_to_write_instead(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match=r"vision\.pack: core"):
+        choose(PackOptions(folder=tmp_path, pack="builtin"))
 
 
 def test_auto_never_uses_a_damaged_file(tmp_path: Path) -> None:
@@ -149,7 +173,7 @@ def test_rows_say_what_is_installed_and_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_an_unknown_pack_is_answered_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="open, builtin, core, auto"):
+    with pytest.raises(Unusable, match="open, core, auto"):
         find_manifest(PackOptions(folder=tmp_path), "best")
 
 

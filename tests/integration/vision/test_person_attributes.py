@@ -85,6 +85,6 @@ def test_attributes_are_stamped(open_vision: Vision) -> None:
     )
 
 
-def test_a_pack_without_the_model_tells_nothing(builtin_vision: Vision) -> None:
-    assert builtin_vision.info.attribute_model is None
-    assert builtin_vision.attributes(NOISE, BOXES) is None
+def test_a_pack_without_the_model_tells_nothing(core_vision: Vision) -> None:
+    assert core_vision.info.attribute_model is None
+    assert core_vision.attributes(NOISE, BOXES) is None

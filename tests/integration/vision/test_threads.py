@@ -21,8 +21,8 @@ def counters() -> Counters:
 
 
 @pytest.fixture
-def threads(builtin_vision: Vision, counters: Counters) -> Iterator[VisionThreads]:
-    made = VisionThreads(builtin_vision, VisionThreadsOptions(), SystemClock(), counters)
+def threads(core_vision: Vision, counters: Counters) -> Iterator[VisionThreads]:
+    made = VisionThreads(core_vision, VisionThreadsOptions(), SystemClock(), counters)
     yield made
     made.close()
 
@@ -60,10 +60,10 @@ async def test_calls_start_in_the_order_they_were_made(threads: VisionThreads) -
 
 
 async def test_stored_pictures_wait_for_a_thread_with_nothing_to_do(
-    builtin_vision: Vision, counters: Counters
+    core_vision: Vision, counters: Counters
 ) -> None:
     options = VisionThreadsOptions(threads=1, spare_wait_s=3600)
-    threads = VisionThreads(builtin_vision, options, SystemClock(), counters)
+    threads = VisionThreads(core_vision, options, SystemClock(), counters)
     order: list[str] = []
     going = threading.Event()
 
@@ -89,10 +89,10 @@ async def test_stored_pictures_wait_for_a_thread_with_nothing_to_do(
 
 
 async def test_stored_pictures_do_not_wait_for_ever(
-    builtin_vision: Vision, counters: Counters
+    core_vision: Vision, counters: Counters
 ) -> None:
     options = VisionThreadsOptions(threads=1, spare_wait_s=0.05)
-    threads = VisionThreads(builtin_vision, options, SystemClock(), counters)
+    threads = VisionThreads(core_vision, options, SystemClock(), counters)
     done = asyncio.Event()
 
     async def never_idle() -> None:
@@ -121,9 +121,9 @@ async def test_the_loop_runs_on_while_a_thread_works(threads: VisionThreads) -> 
     assert waiting.result()
 
 
-async def test_a_call_without_an_answer_fails(builtin_vision: Vision, counters: Counters) -> None:
+async def test_a_call_without_an_answer_fails(core_vision: Vision, counters: Counters) -> None:
     options = VisionThreadsOptions(threads=1, timeout_s=0.05)
-    threads = VisionThreads(builtin_vision, options, SystemClock(), counters)
+    threads = VisionThreads(core_vision, options, SystemClock(), counters)
     go_on = threading.Event()
     try:
         with pytest.raises(VisionFailed, match="stuck was not answered"):
@@ -149,10 +149,10 @@ async def test_a_model_that_fails_is_counted_and_told(
 
 
 async def test_questions_go_before_frames_that_wait(
-    builtin_vision: Vision, counters: Counters
+    core_vision: Vision, counters: Counters
 ) -> None:
     options = VisionThreadsOptions(threads=1)
-    threads = VisionThreads(builtin_vision, options, SystemClock(), counters)
+    threads = VisionThreads(core_vision, options, SystemClock(), counters)
     asked, order, going = threads.for_questions(), list[str](), threading.Event()
 
     async def frame() -> None:

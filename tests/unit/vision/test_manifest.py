@@ -23,7 +23,7 @@ def changed(tmp_path: Path, keys: str, value: Any) -> Path:
     return target
 
 
-@pytest.mark.parametrize("pack", ["open", "builtin"])
+@pytest.mark.parametrize("pack", ["open", "core"])
 def test_manifests_of_the_project_are_right(pack: str) -> None:
     manifest = read_manifest(MODELS / pack / "manifest.json")
     assert manifest.model_id == pack
@@ -40,12 +40,6 @@ def test_open_names_address_checksum_size_and_licence_of_every_file() -> None:
             assert len(str(source.url).split("/")[5]) == 40, "the address names a commit"
 
 
-def test_builtin_is_a_stopgap_without_files() -> None:
-    manifest = read_manifest(MODELS / "builtin" / "manifest.json")
-    assert manifest.stopgap
-    assert manifest.files == ()
-
-
 def test_stamp_names_pack_model_and_weights() -> None:
     manifest = read_manifest(MODELS / "open" / "manifest.json")
     assert manifest.model(manifest.tasks.person_reid) == (
@@ -60,17 +54,12 @@ def test_stamp_of_a_converted_network_names_all_its_sources() -> None:
     assert task.model_copy(update={"sources": (other, weights)}).stamp != task.stamp
 
 
-def test_stamps_of_methods_without_weights_are_those_of_before() -> None:
-    manifest = read_manifest(MODELS / "builtin" / "manifest.json")
-    assert manifest.model(manifest.tasks.recognition) == "builtin/face-hog-1@163f6e38"
-    assert manifest.model(manifest.tasks.person_reid) == "builtin/colour-stripes-1@fa470919"
-
-
-def test_stamp_of_a_method_without_weights_changes_with_its_parameters() -> None:
-    task = read_manifest(MODELS / "builtin" / "manifest.json").tasks.recognition
-    other = task.model_copy(update={"input_size": (64, 64)})
-    assert task.stamp != other.stamp
-    assert task.stamp == task.model_copy(update={"match_threshold": 0.1}).stamp
+def test_stamp_of_a_model_without_a_file_changes_with_its_parameters() -> None:
+    task = read_manifest(MODELS / "open" / "manifest.json").tasks.person_reid
+    bare = task.model_copy(update={"file": None, "sha256": None, "bytes": None, "url": None})
+    other = bare.model_copy(update={"input_size": (64, 64)})
+    assert bare.stamp != other.stamp
+    assert bare.stamp == bare.model_copy(update={"match_threshold": 0.1}).stamp
 
 
 @pytest.mark.parametrize(
