@@ -24,13 +24,22 @@ _AROUND = np.arange(-0.4, 0.41, 0.1)
 _FASTER = np.arange(-0.03, 0.031, 0.01)
 _SAME_S = 1.0
 
+_SAME_SPEED = 0.94
+"""Most copies run at the speed of their original: another one is believed where a line at that
+speed would weigh less than this share of it."""
+
 _LEAST_S = 2.5
 _LEAST_LIKENESS = 0.52
 _SHORT = 0.5
 """A stretch must be more alike by this much per second that it is long: two people who walk the
 same way look alike for a while."""
+_OTHER_SPEED = 0.5
+"""And by this much times what its speed is off: there are many speeds to try, and few copies."""
+_LEAST_EVENTS = 1.5
+"""So much must happen in a stretch: who stands still looks like anybody who stands there."""
 _BEATEN = 0.1
-"""A stretch that is so much less alike than another one of the same moments is chance."""
+"""A stretch that is so much less alike than another one in the same moments is chance; by less, the
+less of the other one it covers, as chance ends soon. Second copies differ by up to so much."""
 _MOST_PIECES: Final = 32
 
 
@@ -94,7 +103,7 @@ def lined_up(
         motion = mirrored if candidate.mirrored else asked
         bits = fetch(window_of(candidate, seconds))
         stretch = _along_whole(motion, seen, window_of(candidate, seconds), bits)
-        if stretch is not None and _convincing(stretch):
+        if stretch is not None and _convincing(stretch, motion):
             found.append(Piece(candidate.file, candidate.mirrored, stretch))
     return found
 
@@ -130,15 +139,14 @@ def _along_whole(motion: Motion, seen: Stretch, window: Window, bits: Bits) -> S
     """The best stretch of the whole question along about the line of a first look."""
     middle = (seen.start + seen.end) / 2
     other = seen.other_start + (middle - seen.start) * seen.speed - window.first / KEPT_RATE
-    found = best_line(
-        likeness(motion.coefficients, bits),
-        motion.moving,
-        other + _AROUND,
-        speeds=np.clip(seen.speed + _FASTER, SPEEDS[0], SPEEDS[-1]),
-        anchor=middle,
-    )
+    table = likeness(motion.coefficients, bits)
+    speeds = np.clip(seen.speed + _FASTER, SPEEDS[0], SPEEDS[-1])
+    found = best_line(table, motion.moving, other + _AROUND, speeds=speeds, anchor=middle)
     if found is None:
         return None
+    same = best_line(table, motion.moving, other + _AROUND, speeds=np.ones(1), anchor=middle)
+    if same is not None and same.weight >= _SAME_SPEED * found.weight:
+        found = same
     return replace(found, other_start=found.other_start + window.first / KEPT_RATE)
 
 
@@ -161,9 +169,31 @@ def likeness(coefficients: Weights, bits: Bits) -> npt.NDArray[np.float32]:
     return np.asarray((coefficients / np.maximum(total, 1e-6)) @ signs.T, np.float32)
 
 
-def _convincing(stretch: Stretch) -> bool:
+def _convincing(stretch: Stretch, motion: Motion) -> bool:
     seconds = stretch.end - stretch.start
-    return seconds >= _LEAST_S and stretch.likeness >= _LEAST_LIKENESS + _SHORT / seconds
+    wanted = _LEAST_LIKENESS + _SHORT / seconds + _OTHER_SPEED * abs(stretch.speed - 1)
+    if seconds < _LEAST_S or stretch.likeness < wanted:
+        return False
+    return events(motion.coefficients[stretch.first : stretch.first + len(stretch.alike)]) >= (
+        _LEAST_EVENTS
+    )
+
+
+def events(coefficients: Weights) -> float:
+    """How many different things are seen in some descriptors: 1 where all are the same.
+
+    The participation ratio of their correlations, which is what a sum over correlated moments
+    is worth in independent ones.
+
+    Args:
+        coefficients: (n, BITS) of a question.
+    """
+    length = np.linalg.norm(coefficients, axis=1)
+    rows = coefficients[length > 0] / length[length > 0, None]
+    if len(rows) == 0:
+        return 0.0
+    # the same as of the (n, n) correlations, whose size would grow with the square of the length
+    return float(len(rows) ** 2 / np.square(rows.T @ rows).sum())
 
 
 def best_of(found: Iterable[Piece]) -> list[Piece]:
@@ -179,7 +209,22 @@ def _says_less(piece: Piece, other: Piece) -> bool:
     """Whether a piece says nothing beside one that weighs more."""
     if not _overlap(piece.stretch, other.stretch):
         return False
-    return piece.file == other.file or piece.stretch.likeness < other.stretch.likeness - _BEATEN
+    if piece.file == other.file:
+        return True
+    covers = min(1.0, len(piece.stretch.alike) / len(other.stretch.alike))
+    return _behind(piece.stretch, other.stretch) > _BEATEN * covers**2
+
+
+def _behind(one: Stretch, other: Stretch) -> float:
+    """How much less alike one stretch is than another in the moments of both."""
+    first = max(one.first, other.first)
+    last = min(one.first + len(one.alike), other.first + len(other.alike))
+    mine = slice(first - one.first, last - one.first)
+    its = slice(first - other.first, last - other.first)
+    moving = one.moving[mine] & other.moving[its]
+    if not moving.any():
+        return 0.0
+    return float((other.alike[its] - one.alike[mine])[moving].mean())
 
 
 def _overlap(one: Stretch, other: Stretch) -> bool:

@@ -18,7 +18,7 @@ _FLOOR: Final = 0.3
 Table = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stretch:
     """One stretch of the question that was found.
 
@@ -29,7 +29,9 @@ class Stretch:
         speed: seconds of the answer per second of the question.
         likeness: mean over its moving moments, -1 to 1.
         weight: sum over its moving moments of what is above the floor.
-        moments: how many moving moments it has.
+        alike: likeness of each of its moments, `RATE` a second from `start` on; zero where
+            nothing moves.
+        moving: which of them do.
     """
 
     start: float
@@ -38,7 +40,18 @@ class Stretch:
     speed: float
     likeness: float
     weight: float
-    moments: int
+    alike: Table
+    moving: npt.NDArray[np.bool_]
+
+    @property
+    def moments(self) -> int:
+        """How many moving moments it has."""
+        return int(self.moving.sum())
+
+    @property
+    def first(self) -> int:
+        """The moment of the question that it starts with."""
+        return round(self.start * RATE)
 
     @property
     def other_end(self) -> float:
@@ -112,13 +125,14 @@ def _stretch(
     columns = np.clip(
         np.rint((shift + span / RATE * speed) * KEPT_RATE).astype(np.intp), 0, usable.shape[1] - 1
     )
-    alike = usable[span, columns][moving[first:last]]
+    alike, moves = usable[span, columns], moving[first:last]
     return Stretch(
         start=first / RATE,
         end=last / RATE,
         other_start=shift + first / RATE * speed,
         speed=speed,
-        likeness=float(alike.mean()) if len(alike) else 0.0,
+        likeness=float(alike[moves].mean()) if moves.any() else 0.0,
         weight=weight,
-        moments=len(alike),
+        alike=alike,
+        moving=moves,
     )

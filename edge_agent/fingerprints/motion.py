@@ -29,6 +29,12 @@ _EACH = BITS // 2
 _FREQUENCIES = 12
 _STEP_S = 0.5
 _AROUND_S = 3.0
+_CUT = 0.5
+"""Two pictures in a row that differ by more than this share of their energies are of two shots."""
+_LEAST_CUT = 3.0
+"""Grey levels; dark pictures are all noise."""
+_LEAST_SEEN = 0.05
+"""What the surroundings count for at the least, beside the step."""
 _BAR_LEVELS = 14
 """A border row or column that is alike to within so many grey levels, all the time, is a bar."""
 _MOST_BAR = 0.35
@@ -39,6 +45,7 @@ Pictures = npt.NDArray[np.uint8]
 Bits = npt.NDArray[np.uint8]
 Seconds = npt.NDArray[np.float64]
 Weights = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
 
 
 def _zigzag() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -103,7 +110,9 @@ def motion_of(at: Seconds, pictures: Pictures, *, margin: float = 0.0) -> Motion
     waves = _waves(pictures, margin)
     times = np.arange(0.0, float(at[-1]) + 0.5 / RATE, 1 / RATE)
     even = waves[_nearest(at, times)]
-    halves = [_signed(_step(even)), _signed(even - _around(even))]
+    first, last = _shots(even)
+    around, seen = _around(even, first, last)
+    halves = [_signed(_step(even, first)), _signed(even - around) * seen[:, None]]
     return Motion(times, np.concatenate(halves, axis=1))
 
 
@@ -152,21 +161,42 @@ def _without_bars(least: Pictures, most: Pictures) -> tuple[int, int]:
     return first, last
 
 
-def _step(even: Weights) -> Weights:
-    """The difference to the picture half a second before."""
+def _shots(even: Weights) -> tuple[Places, Places]:
+    """(n,) first picture of the shot that each is in, and one past the last.
+
+    What moves is told within a shot: across a cut everything would have moved, and a piece of a
+    video would not be described as it is in the whole one.
+    """
+    energy = (even**2).sum(axis=1)
+    changed = ((even[1:] - even[:-1]) ** 2).sum(axis=1)
+    cut = (changed > _CUT * (energy[1:] + energy[:-1])) & (changed > _LEAST_CUT**2)
+    borders = np.concatenate([[0], np.flatnonzero(cut) + 1, [len(even)]])
+    shot = np.searchsorted(borders, np.arange(len(even)), side="right") - 1
+    return borders[shot], borders[shot + 1]
+
+
+def _step(even: Weights, first: Places) -> Weights:
+    """The difference to the picture half a second before, where that is of the same shot."""
     back = round(_STEP_S * RATE)
     changed = np.zeros_like(even)
     changed[back:] = even[back:] - even[:-back]
+    changed[np.arange(len(even)) - back < first] = 0
     return changed
 
 
-def _around(even: Weights) -> Weights:
-    """The mean of some seconds before and after."""
+def _around(even: Weights, first: Places, last: Places) -> tuple[Weights, Weights]:
+    """The mean of some seconds before and after within the shot, and how far it can be relied on.
+
+    At the border of a shot, or of an excerpt, half of those seconds are not there, and the whole
+    video's mean is another one.
+    """
     reach = round(_AROUND_S * RATE)
     sums = np.concatenate([np.zeros((1, _EACH)), np.cumsum(even, axis=0, dtype=np.float64)])
     at = np.arange(len(even))
-    first, last = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(even))
-    return np.asarray((sums[last] - sums[first]) / (last - first)[:, None], np.float32)
+    low, high = np.maximum(at - reach, first), np.minimum(at + reach + 1, last)
+    mean = (sums[high] - sums[low]) / (high - low)[:, None]
+    there = (high - low) / (2 * reach + 1)
+    return np.asarray(mean, np.float32), np.maximum(2 * there - 1, _LEAST_SEEN).astype(np.float32)
 
 
 def _signed(changed: Weights) -> Weights:

@@ -14,6 +14,7 @@ from edge_agent.fingerprints.alignment import (
     lined_up,
     window_of,
 )
+from edge_agent.fingerprints.lines import Stretch
 from edge_agent.fingerprints.moment_index import Candidate, MomentIndex
 from edge_agent.fingerprints.motion import (
     BITS,
@@ -185,20 +186,27 @@ def _join(pieces: list[Piece], new: Piece) -> None:
         if same and other.start <= one.end + _JOIN_S and abs(there - other.other_start) < _JOIN_S:
             if other.end <= one.end:
                 return
-            share = (other.end - max(other.start, one.end)) / (other.end - other.start)
-            moments = one.moments + round(other.moments * share)
-            likeness = one.likeness * one.moments + other.likeness * other.moments * share
-            joined = replace(
-                one,
-                end=other.end,
-                speed=(other.other_end - one.other_start) / (other.end - one.start),
-                likeness=likeness / max(1, moments),
-                weight=one.weight + other.weight * share,
-                moments=moments,
-            )
-            pieces[number] = piece._replace(stretch=joined)
+            pieces[number] = piece._replace(stretch=_one_after(one, other))
             return
     pieces.append(new)
+
+
+def _one_after(one: Stretch, other: Stretch) -> Stretch:
+    """Both as one; moments between them do not move, those of both are the first one's."""
+    new = max(0, one.first + len(one.alike) - other.first)
+    gap = max(0, other.first - one.first - len(one.alike))
+    alike = np.concatenate([one.alike, np.zeros(gap, np.float32), other.alike[new:]])
+    moving = np.concatenate([one.moving, np.zeros(gap, np.bool_), other.moving[new:]])
+    share = (len(other.alike) - new) / len(other.alike)
+    return replace(
+        one,
+        end=other.end,
+        speed=(other.other_end - one.other_start) / (other.end - one.start),
+        likeness=float(alike[moving].mean()),
+        weight=one.weight + other.weight * share,
+        alike=alike,
+        moving=moving,
+    )
 
 
 def _shown(piece: Piece, seconds: float) -> Found:
