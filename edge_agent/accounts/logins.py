@@ -4,6 +4,7 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 
+from edge_agent.accounts.machines import machine_of
 from edge_agent.accounts.passwords import Passwords, proof_of
 from edge_agent.accounts.throttle import Throttle, ThrottleOptions
 from edge_agent.accounts.users import name_of
@@ -133,6 +134,14 @@ class Logins:
             await self._note_failure("token", address)
             raise NotAuthorised("this is not the token of this box")
         return await self._open(TOKEN_HOLDER, self._token, address)
+
+    async def machine(self, key: str) -> Principal | None:
+        """The machine whose key this is; None for nobody's.
+
+        Raises:
+            Unavailable: the disk is failing.
+        """
+        return await machine_of(self._store, key)
 
     async def who(self, cookie: str) -> SignedIn | None:
         """Who is signed in with this cookie; None for nobody, or no longer.

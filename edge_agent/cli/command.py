@@ -19,6 +19,7 @@ from edge_agent.cli.evidence import export
 from edge_agent.cli.given import CONFIG, Config, read_settings, settings_or_defaults
 from edge_agent.cli.inspect import inspect_file
 from edge_agent.cli.keys import keys
+from edge_agent.cli.machines import machines
 from edge_agent.cli.models import models
 from edge_agent.cli.reindex import reindex
 from edge_agent.cli.users import users
@@ -43,6 +44,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(export, name="export")
 app.add_typer(users, name="users")
+app.add_typer(machines, name="machines")
 app.command()(certificate)
 
 

@@ -54,3 +54,12 @@ class User:
     created_ms: int
     changed_ms: int
     signed_in_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """A program with a key of its own."""
+
+    name: str
+    role: Role
+    created_ms: int

@@ -1,4 +1,4 @@
-"""Who may ask: the token, people who are signed in, the metrics key, and signed links.
+"""Who may ask: the token, machines, people who are signed in, the metrics key, and signed links.
 
 Secrets are compared in constant time, as digests, so that neither their content nor their length
 shows in how long a refusal takes.
@@ -25,7 +25,9 @@ from edge_agent.rest_api.options import HttpOptions
 from edge_agent.rest_api.roles import NEEDED
 from edge_agent.wire.links import LinkSigner
 
-_BEARER = HTTPBearer(auto_error=False, description="The token the box made at its first start.")
+_BEARER = HTTPBearer(
+    auto_error=False, description="The token the box made at its first start, or a machine's key."
+)
 
 Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
@@ -106,7 +108,7 @@ class Access:
             raise NotAuthorised("the metrics key is needed: Authorization: Bearer <key>, or ?key=")
 
     async def media(self, request: Request, shown: Shown) -> int:
-        """Let a signed link, the token or whoever is signed in pass.
+        """Let a signed link, the token, a machine or whoever is signed in pass.
 
         Links are only given to who has been noted as looking; who comes without one, with nothing
         but the id of a file, is noted here.
@@ -133,9 +135,12 @@ class Access:
 
     async def _principal(self, request: Request, shown: Shown) -> Principal:
         if shown is not None:
-            if not _same(shown.credentials, self._token):
-                raise NotAuthorised("this is not the token of this box")
-            return TOKEN_HOLDER
+            if _same(shown.credentials, self._token):
+                return TOKEN_HOLDER
+            machine = await self._logins.machine(shown.credentials)
+            if machine is None:
+                raise NotAuthorised("this is neither the token of this box nor a machine's key")
+            return machine
         if COOKIE not in request.cookies:
             raise NotAuthorised("sign in, or show the token: Authorization: Bearer <token>")
         return (await self.signed_in(request)).who

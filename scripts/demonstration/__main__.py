@@ -22,6 +22,7 @@ from edge_agent.vision.packs import InstalledPack, PackOptions, choose
 from scripts.demonstration.asking import Asker, BrokerAddress, NoAnswer, asking
 from scripts.demonstration.cast import Cast, cast_from_packages, cast_from_test_data
 from scripts.demonstration.cloud import cloud_access
+from scripts.demonstration.dashboard import dashboard_of, print_dashboard
 from scripts.demonstration.footage import from_source, hall, scenes_of
 from scripts.demonstration.https import https_of
 from scripts.demonstration.questions import Outcome, Questions, print_hits
@@ -112,7 +113,6 @@ def _perform(options: argparse.Namespace, stage: Stage, console: Console) -> int
     with asking(broker) as asker:
         _wait_for_people(asker, play, stage, console)
         outcomes = _ask(asker, play, http, console)
-        page = f"{https.https}/#token={token}&/jobs/{outcomes[0].job}"
         if options.json:
             facts = _facts(broker, http, token, outcomes)
             facts |= {"pack": play.pack.manifest.model_id, **asdict(https)}
@@ -122,13 +122,8 @@ def _perform(options: argparse.Namespace, stage: Stage, console: Console) -> int
             mark = "[green]✓[/]" if outcome.right else "[red]✗[/]"
             mark = mark if outcome.judged else "·"
             console.print(f"{mark} {outcome.question}: {outcome.answer}")
-        console.print(f"the page with pictures and clips: {page}", soft_wrap=True)
-        console.print(
-            "  the browser will ask about the certificate, which the box made for itself; its "
-            f"SHA-256 is {https.certificate_sha256}",
-            soft_wrap=True,
-        )
         if not options.check:
+            print_dashboard(console, dashboard_of(https, token, outcomes[0].job), https)
             _run_on(stage, console)
     return _verdict(outcomes, play.pack, console) if options.check else 0
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from edge_agent.accounts import add_machine, remove_machine
 from edge_agent.domain.user import Role
 from edge_agent.rest_api.roles import NEEDED
 from tests.integration.rest_api.house import BEARER, METRICS_KEY, House
@@ -94,3 +95,26 @@ async def test_machines_keep_their_token_and_key(house: House, client: httpx.Asy
             answer = await client.request(method, address(path), json={}, headers=BEARER)
             assert answer.status_code not in REFUSED, (method, path, answer.text)
     assert (await client.get("/metrics", params={"key": METRICS_KEY})).status_code == 200
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_machine_may_what_its_role_says_until_it_is_removed(
+    house: House, client: httpx.AsyncClient, role: Role
+) -> None:
+    async with house.store.transaction() as tx:
+        machine, key = await add_machine(tx, "till-watch", role, asker="test", at_ms=1)
+    headers = {"Authorization": f"Bearer {key}"}
+    for method, path in operations(house):
+        if (method, path) in OF_THE_LOGIN | OPEN:
+            continue
+        answer = await client.request(method, address(path), json={}, headers=headers)
+        enough = (method, path) in OWN_PROOF or role.may(NEEDED[method, path])
+        if path == "/metrics":
+            enough = False
+        assert (answer.status_code not in REFUSED) == enough, (method, path, answer.text)
+    told = "SELECT count(*) FROM audit WHERE who = 'machine:till-watch'"
+    assert (await house.store.rows(told))[0][0] > 0
+    assert key not in str([tuple(row) for row in await house.store.rows("SELECT * FROM machine")])
+    async with house.store.transaction() as tx:
+        await remove_machine(tx, machine.name, asker="test", at_ms=2)
+    assert (await client.get("/v1/status", headers=headers)).status_code == 401
