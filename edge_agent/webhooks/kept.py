@@ -93,7 +93,7 @@ def checked(new: NewWebhook) -> NewWebhook:
 def _check_certificates(pem: str) -> None:
     try:
         ssl.create_default_context(cadata=pem)
-    except (ssl.SSLError, ValueError):
+    except (ssl.SSLError, TypeError, ValueError):  # the second where it is not even ASCII
         raise Refused("there are no certificates in PEM in it", field="ca_pem") from None
 
 

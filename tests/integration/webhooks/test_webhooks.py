@@ -282,14 +282,15 @@ async def test_what_cannot_be_told_is_refused_and_the_configuration_has_the_last
     webhooks = desk.webhooks(written)
     await webhooks.name_targets()
     good = NewWebhook(name="other", url="https://desk.example/hooks")
-    for field, wrong in {
-        "url": replace(good, url="http://desk.example/hooks"),
-        "events": replace(good, events=["gap"]),
-        "secret": replace(good, secret="short"),
-        "networks": replace(good, networks=["here"]),
-        "ca_pem": replace(good, ca_pem="no certificate"),
-        "name": replace(good, name="desk"),
-    }.items():
+    for field, wrong in (
+        ("url", replace(good, url="http://desk.example/hooks")),
+        ("events", replace(good, events=["gap"])),
+        ("secret", replace(good, secret="short")),
+        ("networks", replace(good, networks=["here"])),
+        ("ca_pem", replace(good, ca_pem="no certificate")),
+        ("ca_pem", replace(good, ca_pem="证书")),
+        ("name", replace(good, name="desk")),
+    ):
         with pytest.raises(Refused) as refused:
             await webhooks.add(wrong, asker="root")
         assert refused.value.field == field
