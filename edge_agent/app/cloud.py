@@ -45,7 +45,7 @@ def cloud_door(
         clock: tells the time.
         counters: count answers.
     """
-    nonces = Nonces(store, NonceOptions.for_pace(settings.pace.rate), clock)
+    nonces = Nonces(store, NonceOptions(rate=settings.pace.rate), clock)
     links_key = secret("links").encode()
 
     def links(base: str) -> LinkSigner:

@@ -197,11 +197,14 @@ class CloudDoor:
             raise unknown_app_key() if is_top else gateway("InvalidAccessKeyId.NotFound")
         verify(request, key.secret)
         check_moment(request, self._parts.clock.now_ms())
-        if request.nonce and not self._parts.nonces.use(key.id, request.nonce):
-            raise gateway("SignatureNonceUsed")
+        nonces, nonce = self._parts.nonces, request.nonce
+        if nonce and nonces.known(key.id, nonce):
+            raise gateway("SignatureNonceUsed")  # a copy does not count against the key's pace
         wait_ms = self._pace.wait_ms(key.id, key.rate)
         if wait_ms:
             raise throttled(wait_ms)
+        if nonce:
+            nonces.use(key.id, nonce, key.rate)
         return key
 
     async def _linkvisual(

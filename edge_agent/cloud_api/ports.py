@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from edge_agent.domain.access_key import AccessKey
+from edge_agent.domain.access_key import AccessKey, Rate
 from edge_agent.domain.job import Job, PictureQuestion
 
 
@@ -18,7 +18,10 @@ class Keys(Protocol):
 class Nonces(Protocol):
     """Remembers what was signed."""
 
-    def use(self, key: str, nonce: str) -> bool:
+    def known(self, key: str, nonce: str) -> bool:
+        """Whether the key has signed with this nonce before."""
+
+    def use(self, key: str, nonce: str, rate: Rate | None = None) -> bool:
         """Whether this is the first time that the key signs with this nonce; remembers it."""
 
 

@@ -8,9 +8,9 @@ would halve what the box can answer; nonces are written in batches instead, and 
 import asyncio
 import hashlib
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
-from typing import Final, NoReturn, Self
+from typing import Final, NoReturn
 
 from edge_agent.domain.access_key import Rate
 from edge_agent.domain.errors import Busy
@@ -18,9 +18,8 @@ from edge_agent.runtime.clock import Clock
 from edge_agent.storage import Store
 from edge_agent.storage.nonces import UsedNonce, forget_nonces, keep_nonces, kept_nonces
 
-FEWEST: Final = 300_000
 MOST: Final = 2_000_000
-"""Nonces that are remembered at most whatever the pace is, so that memory has an end."""
+"""Nonces that are remembered of all keys together, so that memory has an end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,26 +27,27 @@ class NonceOptions:
     """How long and how many nonces are remembered.
 
     Attributes:
+        rate: of a key that has none of its own.
         keep_ms: milliseconds; a request may come as long before its time as after it, so this is
             twice the time window of the signatures, which is 15 minutes.
-        most: how many at once; more signed requests within `keep_ms` are refused, because
-            forgetting one too early would let it come again.
+        most: of all keys; once so many are remembered, keys that hold more than an equal share are
+            refused, because forgetting a nonce too early would let its request come again.
         write_every: seconds between batches.
     """
 
+    rate: Rate
     keep_ms: int = 30 * 60_000
-    most: int = FEWEST
+    most: int = MOST
     write_every: float = 1.0
 
-    @classmethod
-    def for_pace(cls, rate: Rate) -> Self:
-        """Room for one key that asks as often as it may for all of `keep_ms`, up to `MOST`.
+    def room(self, rate: Rate | None) -> int:
+        """How many nonces a key may hold: all that its pace allows within `keep_ms`.
 
         Args:
-            rate: of a key that has none of its own.
+            rate: the key's own, if it has one.
         """
-        needed = math.ceil(rate.per_second * cls().keep_ms / 1000) + rate.burst
-        return cls(most=min(max(needed, FEWEST), MOST))
+        pace = rate or self.rate
+        return math.ceil(pace.per_second * self.keep_ms / 1000) + pace.burst
 
 
 class Nonces:
@@ -63,7 +63,8 @@ class Nonces:
         self._store = store
         self._options = options
         self._clock = clock
-        self._used: OrderedDict[str, int] = OrderedDict()
+        self._used: OrderedDict[str, tuple[str, int]] = OrderedDict()  # key and time by digest
+        self._held: Counter[str] = Counter()
         self._unwritten: list[UsedNonce] = []
 
     async def load(self) -> None:
@@ -73,24 +74,32 @@ class Nonces:
             Unavailable: the disk is failing.
         """
         for kept in await kept_nonces(self._store):
-            self._used[kept.nonce] = kept.at_ms
+            self._remember(kept)
         self._forget()
 
-    def use(self, key: str, nonce: str) -> bool:
+    def known(self, key: str, nonce: str) -> bool:
+        """Whether the key has signed with this nonce before."""
+        self._forget()
+        return _digest(key, nonce) in self._used
+
+    def use(self, key: str, nonce: str, rate: Rate | None = None) -> bool:
         """Whether this is the first time that the key signs with this nonce; remembers it.
 
+        Args:
+            key: its id.
+            nonce: as it was signed.
+            rate: the key's own, if it has one.
+
         Raises:
-            Busy: as many as can be remembered are.
+            Busy: as many as can be remembered of this key are.
         """
-        self._forget()
-        digest = _digest(key, nonce)
-        if digest in self._used:
+        if self.known(key, nonce):
             return False
-        if len(self._used) >= self._options.most:
-            raise Busy(f"{self._options.most} signed requests are remembered; try again later")
-        at_ms = self._clock.now_ms()
-        self._used[digest] = at_ms
-        self._unwritten.append(UsedNonce(key, digest, at_ms))
+        if self._held[key] >= self._room(key, rate):
+            raise Busy(f"{self._held[key]} requests of this key are remembered; try again later")
+        used = UsedNonce(key, _digest(key, nonce), self._clock.now_ms())
+        self._remember(used)
+        self._unwritten.append(used)
         return True
 
     async def run(self) -> NoReturn:
@@ -121,13 +130,27 @@ class Nonces:
             await forget_nonces(tx, self._clock.now_ms() - self._options.keep_ms)
         del self._unwritten[: len(batch)]
 
+    def _room(self, key: str, rate: Rate | None) -> int:
+        room = self._options.room(rate)
+        if len(self._used) < self._options.most:
+            return room
+        # One key that asks a lot must not keep the others out.
+        return min(room, self._options.most // len({*self._held, key}))
+
+    def _remember(self, used: UsedNonce) -> None:
+        self._used[used.nonce] = (used.key, used.at_ms)
+        self._held[used.key] += 1
+
     def _forget(self) -> None:
         before_ms = self._clock.now_ms() - self._options.keep_ms
         while self._used:
-            oldest = next(iter(self._used.items()))
-            if oldest[1] >= before_ms:
+            digest, (key, at_ms) = next(iter(self._used.items()))
+            if at_ms >= before_ms:
                 return
-            del self._used[oldest[0]]
+            del self._used[digest]
+            self._held[key] -= 1
+            if not self._held[key]:
+                del self._held[key]
 
 
 def _digest(key: str, nonce: str) -> str:

@@ -97,7 +97,7 @@ def make_door(
     )  # fmt: skip
     parts = CloudParts(
         keys=keys,
-        nonces=Nonces(box.store, NonceOptions(), clock),
+        nonces=Nonces(box.store, NonceOptions(rate=(pace or PaceOptions()).rate), clock),
         searches=searches,
         tasks=served.tasks,
         images=CloudImages(images or idle_images(box.store), PLACE.box),
