@@ -185,7 +185,7 @@ class PictureSearches:
                     await remember(tx, _remembered(request, job))
                 return job, True
 
-            job, new = await self._store.write(take_in)
+            job, new = await self._store.write(take_in, urgent=True)
         except AlreadyAnswered:
             raise
         except Refused as error:

@@ -136,7 +136,7 @@ class Worker:
                 raise RuntimeError(f"job {job_id} waits and is not there")
             return _Begun(job_id, question, rows[0]["created_ms"], starts)
 
-        return await self._store.write(begin, durable=False)
+        return await self._store.write(begin, durable=False, urgent=True)
 
     async def _work_on(self, begun: _Begun) -> None:
         began, stages = self._clock.monotonic(), Stages(self._clock)
@@ -151,7 +151,8 @@ class Worker:
                     outcome,
                     pack=self._pack,
                     at_ms=self._clock.now_ms(),
-                )
+                ),
+                urgent=True,
             )
         took_ms = (self._clock.monotonic() - began) * 1e3
         self._took_ms.add(took_ms)

@@ -28,6 +28,7 @@ from typing import Any, Self, TypeVar
 import aiosqlite
 
 from edge_agent.runtime.clock import Clock
+from edge_agent.runtime.ranked_lock import RankedLock
 from edge_agent.storage.at_once import QuickWriter
 from edge_agent.storage.boot import DATABASE, prepare
 from edge_agent.storage.connection import connect_async
@@ -97,7 +98,7 @@ class Store:
         self.alarms = list(alarms)
         self._writer = writer
         self._quick_writer = quick_writer
-        self._writing = asyncio.Lock()
+        self._writing = RankedLock()
         self._writing_task: asyncio.Task[Any] | None = None
         self._readers = readers
         self._lock_file = lock
@@ -142,7 +143,7 @@ class Store:
         """Wait for the running transaction and close everything; may be called twice."""
         if self._lock_file.closed:
             return
-        async with self._writing:
+        async with self._writing.held():
             await asyncio.to_thread(self._readers.close)
             await asyncio.to_thread(self._quick_writer.close)
             await self._writer.close()
@@ -173,7 +174,7 @@ class Store:
     async def _transaction(self) -> AsyncIterator[Transaction]:
         if self._writing_task is asyncio.current_task():
             raise RuntimeError("a transaction inside a transaction of the same task")
-        async with self._writing:
+        async with self._writing.held():
             self._writing_task = asyncio.current_task()
             transaction = Transaction(self._writer)
             try:
@@ -190,7 +191,11 @@ class Store:
                 self._writing_task = None
 
     async def write(
-        self, work: Callable[[Transaction], Coroutine[Any, Any, T]], *, durable: bool = True
+        self,
+        work: Callable[[Transaction], Coroutine[Any, Any, T]],
+        *,
+        durable: bool = True,
+        urgent: bool = False,
     ) -> T:
         """Run a whole transaction on a thread in one go, for what somebody waits for.
 
@@ -202,6 +207,7 @@ class Store:
                 package, and nothing else; it runs on another thread.
             durable: whether it is on the disk once this returns. If not, it survives the end of
                 the process, and a power cut only where a durable transaction followed.
+            urgent: whether it goes before all that wait to write.
 
         Raises:
             Unavailable: locked, full or failing disk; nothing was written.
@@ -209,7 +215,7 @@ class Store:
         """
         if self._writing_task is asyncio.current_task():
             raise RuntimeError("a transaction inside a transaction of the same task")
-        async with self._writing:
+        async with self._writing.held(urgent=urgent):
             return await _to_its_end(self._written(work, durable=durable))
 
     async def _written(
@@ -270,7 +276,7 @@ class Store:
         Until then the log still holds what was deleted. Returns False where a reader kept it
         from being emptied; try again later.
         """
-        async with self._writing:
+        async with self._writing.held():
             with sqlite_errors(NAME):
                 rows = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
         return all(row[0] == 0 for row in rows)

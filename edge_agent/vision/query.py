@@ -57,17 +57,43 @@ def look_closely(image: Image, faces: FaceDetector, bodies: BodyDetector) -> See
     Raises:
         VisionFailed: a model failed.
     """
-    face_look = _Look(faces.detect, _moved_faces, _joined_faces, Faces.none())
-    body_look = _Look(bodies.detect, _moved_bodies, _joined_bodies, Bodies.none())
-    found_faces = _persist(image, face_look)
-    if not _is_upright(image):
-        return Seen(found_faces, _persist(image, body_look))
-    found_bodies = _tight_crop(image, body_look)
-    if not len(found_bodies):
-        found_bodies = _persist(image, body_look)
-    if not len(found_bodies) and not _is_portrait(image, found_faces):
-        found_bodies = Bodies(_whole(image), np.zeros(1, np.float32))
-    return Seen(found_faces, found_bodies)
+    return people_of(image, faces_closely(image, faces), bodies_closely(image, bodies))
+
+
+def faces_closely(image: Image, faces: FaceDetector) -> Faces:
+    """The faces of `look_closely`.
+
+    Raises:
+        VisionFailed: a model failed.
+    """
+    return _persist(image, _Look(faces.detect, _moved_faces, _joined_faces, Faces.none()))
+
+
+def bodies_closely(image: Image, bodies: BodyDetector) -> Bodies:
+    """The bodies of `look_closely` that the detector finds.
+
+    Raises:
+        VisionFailed: a model failed.
+    """
+    look = _Look(bodies.detect, _moved_bodies, _joined_bodies, Bodies.none())
+    if _is_upright(image):
+        found = _tight_crop(image, look)
+        if len(found):
+            return found
+    return _persist(image, look)
+
+
+def people_of(image: Image, faces: Faces, bodies: Bodies) -> Seen:
+    """Both together; an upright picture in which nobody was found may be a body as a whole.
+
+    Args:
+        image: (h, w, 3) uint8 BGR.
+        faces: by `faces_closely`.
+        bodies: by `bodies_closely`.
+    """
+    if not len(bodies) and _is_upright(image) and not _is_portrait(image, faces):
+        bodies = Bodies(_whole(image), np.zeros(1, np.float32))
+    return Seen(faces, bodies)
 
 
 def _persist(image: Image, look: _Look[Found]) -> Found:

@@ -142,8 +142,12 @@ class VisionThreads:
         return await self._run("detect", lambda: self._vision.detect(image))
 
     async def detect_query(self, image: Image) -> Seen:
-        """`Vision.detect_query`."""
-        return await self._run("detect_query", lambda: self._vision.detect_query(image))
+        """`Vision.detect_query`, with faces and bodies looked for side by side."""
+        faces, bodies = await asyncio.gather(
+            self._run("detect_query_faces", lambda: self._vision.query_faces(image)),
+            self._run("detect_query_bodies", lambda: self._vision.query_bodies(image)),
+        )
+        return self._vision.people_asked(image, faces, bodies)
 
     async def embed_faces(self, image: Image, landmarks: Floats) -> Floats:
         """`Vision.embed_faces`."""

@@ -19,7 +19,7 @@ from edge_agent.vision.general import picture_floor
 from edge_agent.vision.kept import body_in, face_again, landmarks_in
 from edge_agent.vision.manifest import AttributesTask, EmbedderTask, Manifest, Task
 from edge_agent.vision.packs import InstalledPack
-from edge_agent.vision.query import look_closely
+from edge_agent.vision.query import bodies_closely, faces_closely, people_of
 
 _EITHER = 0.5
 """Probability from which on one of two is the likelier."""
@@ -208,8 +208,27 @@ class Vision:
         shoulders in a portrait, see `comparable`) are left out: asked with their vectors,
         everybody would match.
         """
+        return self.people_asked(image, self.query_faces(image), self.query_bodies(image))
+
+    def query_faces(self, image: Image) -> Faces:
+        """The faces of `detect_query`, the best first; may run beside `query_bodies`."""
         _check_picture(image)
-        seen = look_closely(image, self._parts.query_faces, self._parts.bodies)
+        return faces_closely(image, self._parts.query_faces)
+
+    def query_bodies(self, image: Image) -> Bodies:
+        """The bodies that a detector finds for `detect_query`, the best first."""
+        _check_picture(image)
+        return bodies_closely(image, self._parts.bodies)
+
+    def people_asked(self, image: Image, faces: Faces, bodies: Bodies) -> Seen:
+        """What `detect_query` makes of what was found.
+
+        Args:
+            image: (h, w, 3) uint8 BGR.
+            faces: by `query_faces`.
+            bodies: by `query_bodies`.
+        """
+        seen = people_of(image, faces, bodies)
         whole = ~quality.head_and_shoulders(seen.faces, seen.bodies)
         return Seen(seen.faces, seen.bodies[self.comparable(image, seen.bodies) & whole])
 
