@@ -197,13 +197,13 @@ async def test_ended_jobs_are_listed_for_half_a_year_and_then_forgotten(tmp_path
         old, waiting = await submitted(service, library.id, [given, given])
         await service.cancel(old.id, asker="test")
 
-        async def listed_after(days: float) -> list[str]:
+        async def listed_after(days: float) -> set[str]:
             clock.ms += round(days * DAY_MS)
             history = asyncio.create_task(service.run_history())  # noqa: TID251 - ended below
             await asyncio.sleep(0.2)
             history.cancel()
             await asyncio.gather(history, return_exceptions=True)
-            return [job.id for job in await dna_jobs(store, JobKind.SHOT, limit=9)]
+            return {job.id for job in await dna_jobs(store, JobKind.SHOT, limit=9)}
 
-        assert await listed_after(179) == [waiting.id, old.id]
-        assert await listed_after(1.1) == [waiting.id], "what waits is no history"
+        assert await listed_after(179) == {waiting.id, old.id}
+        assert await listed_after(1.1) == {waiting.id}, "what waits is no history"
