@@ -17,7 +17,6 @@ from edge_agent.vision.general import (
 )
 from edge_agent.vision.image_text import ImageText
 from edge_agent.vision.install import read_weights
-from edge_agent.vision.manifest import DetectorTask, EmbedderTask, Task
 from edge_agent.vision.networks import NeuralBodies, NeuralFaces, Yolox, YuNet, input_shape
 from edge_agent.vision.one_pass import (
     OnePass,
@@ -37,6 +36,7 @@ from edge_agent.vision.parts import (
 )
 from edge_agent.vision.person_attributes import Crossroad
 from edge_agent.vision.sessions import OnnxModel, OnnxTextModel
+from edge_agent.vision.tasks import DetectorTask, EmbedderTask, Task
 from edge_agent.vision.tokens import TextTokens
 
 if TYPE_CHECKING:

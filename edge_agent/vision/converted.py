@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.fetching import Progress, placed
 from edge_agent.vision.known_answer import check_answer
-from edge_agent.vision.manifest import Task, Weights
 from edge_agent.vision.networks import input_shape
 from edge_agent.vision.openvino_ir import VERSION, convert
 from edge_agent.vision.sources import Sha256
+from edge_agent.vision.tasks import Task, Weights
 
 
 class _Record(BaseModel):

@@ -20,9 +20,9 @@ from edge_agent.domain.detection import Floats, Image
 from edge_agent.domain.image_item import Look, Things
 from edge_agent.vision.backbone import STRIDES
 from edge_agent.vision.geometry import best_apart, cell_grid, letterbox
-from edge_agent.vision.manifest import DetectorTask
 from edge_agent.vision.networks import Network, Room, network_input, unit_rows
 from edge_agent.vision.one_pass import BodyCells
+from edge_agent.vision.tasks import DetectorTask
 
 POOLED = "gem3"
 """Part of the stamp on vectors: how they were made of the detector's tensors."""

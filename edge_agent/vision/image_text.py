@@ -8,7 +8,7 @@ import numpy as np
 from edge_agent.domain.detection import Floats, Image
 from edge_agent.vision.errors import VisionFailed
 from edge_agent.vision.geometry import cut
-from edge_agent.vision.manifest import ImageTextTask, ImageTower
+from edge_agent.vision.image_text_task import ImageTextTask, ImageTower
 from edge_agent.vision.networks import Network, network_input, unit_rows
 from edge_agent.vision.sessions import OnnxTextModel
 from edge_agent.vision.tokens import TextTokens

@@ -21,10 +21,11 @@ from edge_agent.domain.detection import Bodies, Faces, Floats, Image
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.errors import VisionFailed
 from edge_agent.vision.geometry import aligned, cut
-from edge_agent.vision.manifest import FILE_NAME, DetectorTask, EmbedderTask, Task
+from edge_agent.vision.manifest import FILE_NAME
 from edge_agent.vision.networks import unit_rows
 from edge_agent.vision.providers import chosen
 from edge_agent.vision.sessions import bounded_session, session_options
+from edge_agent.vision.tasks import DetectorTask, EmbedderTask, Task
 
 _CPU = ["CPUExecutionProvider"]
 

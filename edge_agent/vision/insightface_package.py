@@ -16,7 +16,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from edge_agent.domain.errors import Unusable
-from edge_agent.vision.manifest import FILE_NAME, Manifest, Point
+from edge_agent.vision.manifest import FILE_NAME, Manifest
+from edge_agent.vision.tasks import Point
 
 LICENCE = "insightface-non-commercial"
 """What has to be accepted."""

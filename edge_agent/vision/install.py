@@ -7,7 +7,8 @@ from pathlib import Path
 from edge_agent.domain.errors import Unusable
 from edge_agent.vision.converted import convert_sources, converted_problem, recorded_sha256
 from edge_agent.vision.fetching import Origin, Progress, fetch, source_problem
-from edge_agent.vision.manifest import FILE_NAME, Manifest, Task, Weights
+from edge_agent.vision.manifest import FILE_NAME, Manifest
+from edge_agent.vision.tasks import Task, Weights
 
 
 def install(

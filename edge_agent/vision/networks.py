@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image
 from edge_agent.vision.geometry import aligned, best_apart, cell_grid, cut, letterbox
-from edge_agent.vision.manifest import DetectorTask, EmbedderTask, Task
+from edge_agent.vision.tasks import DetectorTask, EmbedderTask, Task
 
 
 class Network(Protocol):

@@ -7,9 +7,9 @@ import numpy as np
 
 from edge_agent.domain.detection import Bodies, Faces, Floats, Image, Seen
 from edge_agent.vision.geometry import best_apart, cell_grid, letterbox
-from edge_agent.vision.manifest import DetectorTask, RefinerTask
 from edge_agent.vision.networks import Network, Room, network_input
 from edge_agent.vision.parts import BodyDetector, FaceDetector
+from edge_agent.vision.tasks import DetectorTask, RefinerTask
 
 _SMALLEST, _LARGEST = -4.0, 5.0
 """Bounds of the logarithm of a side, in strides; the network was trained with them."""

@@ -15,7 +15,8 @@ from edge_agent.domain.errors import Unavailable, Unusable
 from edge_agent.vision.fetching import Progress
 from edge_agent.vision.insightface_package import is_known, is_package, read_package
 from edge_agent.vision.install import file_problem, install
-from edge_agent.vision.manifest import FILE_NAME, Manifest, Weights, read_manifest
+from edge_agent.vision.manifest import FILE_NAME, Manifest, read_manifest
+from edge_agent.vision.tasks import Weights
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ import numpy as np
 
 from edge_agent.domain.attributes import COLOURS, TRAITS, Attributes
 from edge_agent.domain.detection import Floats, Image
+from edge_agent.vision.attributes_task import AttributesTask
 from edge_agent.vision.colours import colour_shares
 from edge_agent.vision.geometry import cut
-from edge_agent.vision.manifest import AttributesTask
 from edge_agent.vision.networks import Network, network_input
 
 _PATCH = 0.05

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_agent.domain.errors import Unusable
-from edge_agent.vision.manifest import TokenizerFile
+from edge_agent.vision.image_text_task import TokenizerFile
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -15,11 +15,13 @@ from edge_agent.domain.vector import Part
 from edge_agent.domain.worn import PRESENTS
 from edge_agent.vision import quality
 from edge_agent.vision.assembly import NetworkOptions, Parts, assemble
+from edge_agent.vision.attributes_task import AttributesTask
 from edge_agent.vision.general import picture_floor
 from edge_agent.vision.kept import body_in, face_again, landmarks_in
-from edge_agent.vision.manifest import AttributesTask, EmbedderTask, Manifest, Task
+from edge_agent.vision.manifest import Manifest
 from edge_agent.vision.packs import InstalledPack
 from edge_agent.vision.query import bodies_closely, faces_closely, people_of
+from edge_agent.vision.tasks import EmbedderTask, Task
 
 _EITHER = 0.5
 """Probability from which on one of two is the likelier."""

@@ -12,7 +12,7 @@ import numpy as np
 from edge_agent.domain.worn import LOWER, UPPER
 from edge_agent.settings import default_settings
 from edge_agent.tracking.best import BestShotOptions
-from edge_agent.vision.manifest import LEAST_F1
+from edge_agent.vision.attributes_task import LEAST_F1
 from edge_agent.vision.vision import Vision
 from tests.benchmarks.attribute_accuracy import (
     EVERYTHING,

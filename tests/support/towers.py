@@ -15,7 +15,7 @@ import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 from edge_agent.domain.detection import Image
-from edge_agent.vision.manifest import TokenizerFile
+from edge_agent.vision.image_text_task import TokenizerFile
 from edge_agent.vision.packs import PackOptions, choose
 from edge_agent.vision.tokens import TextTokens
 from edge_agent.vision.vision import Vision

@@ -10,8 +10,9 @@ from edge_agent.domain.errors import Unusable
 from edge_agent.vision import InstalledPack, Manifest, install
 from edge_agent.vision.install import file_problem, read_weights
 from edge_agent.vision.known_answer import check_answer
-from edge_agent.vision.manifest import FILE_NAME, EmbedderTask, read_manifest
+from edge_agent.vision.manifest import FILE_NAME, read_manifest
 from edge_agent.vision.openvino_ir import convert
+from edge_agent.vision.tasks import EmbedderTask
 
 pytestmark = pytest.mark.models
 

@@ -1,8 +1,8 @@
 import numpy as np
 
 from edge_agent.domain.detection import Floats
-from edge_agent.vision.manifest import DetectorTask, Preprocessing, Task
 from edge_agent.vision.networks import Yolox, YuNet, input_shape, network_input, unit_rows
+from edge_agent.vision.tasks import DetectorTask, Preprocessing, Task
 
 
 def detector(decoder: str) -> DetectorTask:
