@@ -9,6 +9,9 @@ camera's task wait instead.
     camera.py    one camera: frames → detections → tracks, and the clip that goes with them
     sighting.py  the pictures and the life of the people one camera follows
     recorder.py  when a clip starts and ends
+    update.py    what cameras hand to memory
+    embedding.py its vectors
     memory.py    the group commit
+    group.py     the rows and events of a group
     cameras.py   all cameras: switched on and off, up and down, what is known of them
 """

@@ -17,12 +17,13 @@ from edge_agent.domain.vector import Part
 from edge_agent.ingest.events import ClockJumped, FragmentCut, FragmentLost, PictureFault
 from edge_agent.ingest.link import CameraLink, Frame
 from edge_agent.pipeline.looking import View, graded, look
-from edge_agent.pipeline.memory import Memory, Update
+from edge_agent.pipeline.memory import Memory
 from edge_agent.pipeline.news import News
 from edge_agent.pipeline.pace import Pace
 from edge_agent.pipeline.recorder import FragmentOptions, FragmentRecorder
 from edge_agent.pipeline.sighting import Sight, Sightings
 from edge_agent.pipeline.turns import Turns
+from edge_agent.pipeline.update import Update
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.supervise import Backoff, keep_running

@@ -6,50 +6,34 @@ crash leaves at worst something unreferenced, which upkeep removes. See `docs/ar
 """
 
 import asyncio
-import base64
 import hashlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import Any, Protocol
 
-import numpy as np
-
-from edge_agent.domain.action import Action
-from edge_agent.domain.detection import Floats, Image
 from edge_agent.domain.errors import Unavailable
-from edge_agent.domain.event import EventKind
 from edge_agent.domain.ids import new_id
-from edge_agent.domain.track import Marks, Shot, Track, TrackState
-from edge_agent.domain.vector import Part, StoredVector, Vector
+from edge_agent.domain.track import Shot, Track, TrackState
+from edge_agent.domain.vector import Part
 from edge_agent.domain.worn import Worn
 from edge_agent.index import VectorIndex
 from edge_agent.media import encode_jpeg
-from edge_agent.pipeline.impressions import Impressions, Reader
+from edge_agent.pipeline.embedding import Embedder, Embedding, marks_of
+from edge_agent.pipeline.group import Group, GroupRows, Kept
+from edge_agent.pipeline.impressions import Impressions
+from edge_agent.pipeline.update import Look, Update
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.counters import Counters
 from edge_agent.runtime.one_thread import OneThread
 from edge_agent.runtime.supervise import Backoff
-from edge_agent.storage.actions import add_action
-from edge_agent.storage.outbox import append_event
 from edge_agent.storage.store import Store
 from edge_agent.storage.tracks import (
     PictureRow,
-    add_picture,
-    add_vector_ref,
     drop_picture,
-    drop_vector_ref,
-    link_fragment,
-    save_track,
 )
-from edge_agent.storage.transaction import Transaction
-from edge_agent.storage.visits import with_visits
-from edge_agent.storage.worn import save_worn
-from edge_agent.vision.vision import PackInfo
-from edge_agent.wire.events import action_done, track_ended
 
 log = logging.getLogger(__name__)
 
@@ -74,74 +58,6 @@ class MemoryOptions:
     jpeg_quality: int = 88
     superseded_after: float = 600.0
     vectors_in_events: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Look:
-    """A picture of one part of a person that is good enough to keep.
-
-    Attributes:
-        crop: (h, w, 3) uint8 BGR, the part with some surroundings.
-        xyxy: (4,) float32 the part's box in pixels of `crop`.
-        landmarks: (5, 2) float32 in pixels of `crop`; None for a body.
-    """
-
-    part: Part
-    at_ms: int
-    quality: float
-    crop: Image
-    xyxy: Floats
-    landmarks: Floats | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Update:
-    """What has become known of one person.
-
-    Attributes:
-        track: as it stands; pictures named in it are those stored by earlier updates.
-        looks: new best pictures, at most one for each part.
-        fragments: clips that show the person, all of them so far.
-        actions: what the person has done since the update before.
-    """
-
-    track: Track
-    looks: Sequence[Look]
-    fragments: frozenset[str]
-    actions: Sequence[Action] = ()
-
-
-class Embedder(Reader, Protocol):
-    """What memory needs of vision."""
-
-    async def embed_faces(self, image: Image, landmarks: Floats) -> Floats:
-        """(n, 5, 2) landmarks to (n, d) unit rows."""
-
-    async def embed_bodies(self, image: Image, xyxy: Floats) -> Floats:
-        """(n, 4) boxes to (n, d) unit rows."""
-
-    async def embed_pictures(self, image: Image, xyxy: Floats | None = None) -> Floats | None:
-        """(n, 4) boxes to (n, d) unit rows for texts; None without an image-text model."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """Where a part's best picture and vectors are stored now."""
-
-    shot: Shot
-    vectors: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Group:
-    """One group on its way to the disk."""
-
-    pictures: list[tuple[str, bytes]]
-    picture_rows: list[PictureRow]
-    vectors: list[StoredVector]
-    replaced: list[_Kept]
-    tracks: list[tuple[Track, frozenset[str]]]
-    actions: list[tuple[str, Action]]  # with the camera of their track
 
 
 class Memory:
@@ -170,7 +86,7 @@ class Memory:
         self._clock = clock
         self._queue: asyncio.Queue[Update | None] = asyncio.Queue(options.waiting)
         self._superseded: deque[tuple[float, str]] = deque()
-        self._kept: dict[tuple[str, Part], _Kept] = {}
+        self._kept: dict[tuple[str, Part], Kept] = {}
         self._over = False
         self._tracks = counters.counter(
             "edge_agent_tracks_ended_total", "Tracks that have ended, by camera."
@@ -179,12 +95,16 @@ class Memory:
         counters.gauge(
             "edge_agent_memory_waiting", "Updates waiting to be made durable.", self._queue.qsize
         )
-        self._failed = counters.counter(
+        failed = counters.counter(
             "edge_agent_embed_failures_total",
             "Pictures kept without a vector, or without attributes, because the model failed,"
             " by part.",
         )
-        self._impressions = Impressions(embedder, self._failed)
+        self._impressions = Impressions(embedder, failed)
+        self._embedding = Embedding(embedder, clock, failed)
+        info = embedder.info
+        sent = {info.face_model, info.body_model} if options.vectors_in_events else set()
+        self._rows = GroupRows(clock, frozenset(sent))
         self.busy_since: float | None = None
 
     async def put(self, update: Update) -> None:
@@ -239,13 +159,13 @@ class Memory:
         """Wait until everything handed in so far is durable and can be searched."""
         await self._queue.join()
 
-    async def _prepared(self, updates: Sequence[Update]) -> _Group:
-        group = _Group([], [], [], [], [], [])
+    async def _prepared(self, updates: Sequence[Update]) -> Group:
+        group = Group()
         for update in updates:
             await self._prepare(update, group)
         return group
 
-    async def _commit(self, group: _Group) -> None:
+    async def _commit(self, group: Group) -> None:
         """Write one group; while the disk is away, wait and try again, so that nothing is lost."""
         failures = 0
         while True:
@@ -263,7 +183,7 @@ class Memory:
         self._let_go_ended(group)
         await self._forget_replaced(group.replaced)
 
-    def _let_go_ended(self, group: _Group) -> None:
+    def _let_go_ended(self, group: Group) -> None:
         for track, _ in group.tracks:
             if track.state is TrackState.ENDED:
                 self._tracks.add(camera=track.camera)
@@ -271,12 +191,12 @@ class Memory:
                 for part in Part:
                     self._kept.pop((track.id, part), None)
 
-    async def _write(self, group: _Group) -> None:
+    async def _write(self, group: Group) -> None:
         await self._store.pictures.write(group.pictures)
         await self._store.vectors.write(group.vectors)
-        await self._store.write(lambda tx: self._write_rows(tx, group))
+        await self._store.write(lambda tx: self._rows.write(tx, group))
 
-    async def _prepare(self, update: Update, group: _Group) -> None:
+    async def _prepare(self, update: Update, group: Group) -> None:
         for look in update.looks:
             await self._keep(update.track, look, group)
         face = self._kept.get((update.track.id, Part.FACE))
@@ -300,7 +220,7 @@ class Memory:
                 )
         return worn
 
-    async def _keep(self, track: Track, look: Look, group: _Group) -> None:
+    async def _keep(self, track: Track, look: Look, group: Group) -> None:
         jpeg = await asyncio.to_thread(encode_jpeg, look.crop, self._options.jpeg_quality)
         now = self._clock.now_ms()
         shot = Shot(part=look.part, picture=new_id(now), at_ms=look.at_ms, quality=look.quality)
@@ -319,100 +239,14 @@ class Memory:
                 marks=marks_of(look, self._embedder.info),
             )
         )
-        stored = await self._stored_vectors(track, look)
+        stored = await self._embedding.vectors_of(track, look)
         group.vectors += stored
         before = self._kept.get((track.id, look.part))
         if before:
             group.replaced.append(before)
-        self._kept[track.id, look.part] = _Kept(shot, tuple(one.id for one in stored))
+        self._kept[track.id, look.part] = Kept(shot, tuple(one.id for one in stored))
 
-    async def _stored_vectors(self, track: Track, look: Look) -> list[StoredVector]:
-        """Embed a look; a failing model costs its vector and raises an alarm, never the track."""
-        made = [await self._tried(track, look.part.value, self._embed(look))]
-        if look.part is Part.BODY and self._embedder.info.image_text_model is not None:
-            made.append(await self._tried(track, "image_text", self._describe(look)))
-        return [
-            StoredVector(
-                id=new_id(self._clock.now_ms()),
-                track=track.id,
-                camera=track.camera,
-                at_ms=look.at_ms,
-                quality=look.quality,
-                vector=vector,
-            )
-            for vector in made
-            if vector is not None
-        ]
-
-    async def _tried(self, track: Track, what: str, making: Awaitable[Vector]) -> Vector | None:
-        try:
-            return await making
-        except Unavailable as error:
-            self._failed.add(part=what)
-            log.error("track %s is kept without its %s vector: %s", track.id, what, error)  # noqa: TRY400 - expected
-            return None
-
-    async def _embed(self, look: Look) -> Vector:
-        if look.landmarks is None:
-            rows = await self._embedder.embed_bodies(look.crop, look.xyxy[None])
-            return Vector(look.part, self._embedder.info.body_model, rows[0])
-        rows = await self._embedder.embed_faces(look.crop, look.landmarks[None])
-        return Vector(look.part, self._embedder.info.face_model, rows[0])
-
-    async def _describe(self, look: Look) -> Vector:
-        """The vector that texts are held against."""
-        model = self._embedder.info.image_text_model
-        rows = await self._embedder.embed_pictures(look.crop, look.xyxy[None])
-        if model is None or rows is None:
-            raise AssertionError("asked of a pack without an image-text model")
-        return Vector(look.part, model, rows[0])
-
-    async def _write_rows(self, tx: Transaction, group: _Group) -> None:
-        for row in group.picture_rows:
-            await add_picture(tx, row)
-        for vector in group.vectors:
-            await add_vector_ref(tx, vector)
-        for kept in group.replaced:
-            for vector_id in kept.vectors:
-                await drop_vector_ref(tx, vector_id)
-        await self._say_done(tx, group.actions)
-        for track, fragments in group.tracks:
-            await save_track(tx, track)
-            await save_worn(tx, track.id, track.worn)
-            for fragment in sorted(fragments):
-                await link_fragment(tx, track.id, fragment)
-            if track.state is TrackState.ENDED:
-                await self._say_ended(tx, track, group.vectors)
-
-    async def _say_done(self, tx: Transaction, actions: Sequence[tuple[str, Action]]) -> None:
-        for camera, action in actions:
-            if not await add_action(tx, action):
-                continue
-            await append_event(
-                tx,
-                EventKind.ACTION,
-                action_done(camera, action),
-                at_ms=action.at_ms,
-                event_id=new_id(self._clock.now_ms()),
-            )
-
-    async def _say_ended(
-        self, tx: Transaction, track: Track, vectors: Sequence[StoredVector]
-    ) -> None:
-        wanted = self._options.vectors_in_events
-        info = self._embedder.info
-        sent = {info.face_model, info.body_model} if wanted else set()
-        mine = [v for v in vectors if v.track == track.id and v.vector.model in sent]
-        (track,) = await with_visits(tx, [track])
-        await append_event(
-            tx,
-            EventKind.TRACK_ENDED,
-            {**track_ended(track), **({"vectors": [_vector(v) for v in mine]} if mine else {})},
-            at_ms=track.end_ms,
-            event_id=new_id(self._clock.now_ms()),
-        )
-
-    async def _forget_replaced(self, replaced: Sequence[_Kept]) -> None:
+    async def _forget_replaced(self, replaced: Sequence[Kept]) -> None:
         """Forget vectors at once; pictures a while later, for links to them have been given out.
 
         Where the disk refuses, pictures are tried again with the next group; vectors that no row
@@ -440,27 +274,3 @@ class Memory:
         await self._store.pictures.delete(gone)
         for _ in gone:
             self._superseded.popleft()
-
-
-def marks_of(look: Look, info: PackInfo) -> Marks:
-    """Where the part lies in the picture of a look, and which of the pack's models found it."""
-    return Marks(
-        xyxy=_rounded(look.xyxy),
-        landmarks=() if look.landmarks is None else _rounded(look.landmarks),
-        detector=info.body_detector if look.landmarks is None else info.face_detector,
-    )
-
-
-def _rounded(pixels: Floats) -> tuple[float, ...]:
-    """To a tenth of a pixel, which a vector hardly knows of."""
-    return tuple(round(float(value), 1) for value in pixels.ravel())
-
-
-def _vector(stored: StoredVector) -> dict[str, Any]:
-    """A vector as it travels: its stamp and its numbers as base64 of float16."""
-    numbers = stored.vector.values.astype(np.float16).tobytes()
-    return {
-        "kind": stored.vector.part.value,
-        "model": stored.vector.model,
-        "float16": base64.b64encode(numbers).decode(),
-    }

@@ -11,7 +11,7 @@ from edge_agent.domain.ids import new_id
 from edge_agent.domain.place import Places
 from edge_agent.domain.track import MARGIN, Track, TrackState
 from edge_agent.domain.vector import Part
-from edge_agent.pipeline.memory import Look, Update
+from edge_agent.pipeline.update import Look, Update
 from edge_agent.tracking.actions import ActionWatch, Done
 from edge_agent.tracking.best import BestShot, BestShotOptions, View
 from edge_agent.tracking.tracker import LiveTrack, TrackerStep

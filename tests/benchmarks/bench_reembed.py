@@ -18,8 +18,10 @@ from rich.progress import track
 from edge_agent.domain.detection import Floats, Image
 from edge_agent.domain.vector import Part
 from edge_agent.media import decode_picture, encode_jpeg
-from edge_agent.pipeline.memory import Look, MemoryOptions, marks_of
+from edge_agent.pipeline.embedding import marks_of
+from edge_agent.pipeline.memory import MemoryOptions
 from edge_agent.pipeline.sighting import Sight, look_of
+from edge_agent.pipeline.update import Look
 from edge_agent.settings import default_settings
 from edge_agent.vision.vision import Vision
 from tests.benchmarks.report import Report, quantile

@@ -12,7 +12,8 @@ from edge_agent.domain.detection import Image
 from edge_agent.domain.track import Track, TrackState
 from edge_agent.domain.vector import Part
 from edge_agent.index import VectorIndex
-from edge_agent.pipeline.memory import Look, Memory, MemoryOptions, Update
+from edge_agent.pipeline.memory import Memory, MemoryOptions
+from edge_agent.pipeline.update import Look, Update
 from edge_agent.queries import Queries, TrackFilter
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.counters import Counters
