@@ -15,7 +15,7 @@ from edge_agent.storage.outbox import consumers
 from edge_agent.storage.store import Store
 from edge_agent.upkeep import Upkeep
 from edge_agent.vision.vision import PackInfo
-from edge_agent.wire import answers
+from edge_agent.wire import box_status
 from edge_agent.wire.attributes import askable
 
 VERSION = version("edge-agent")
@@ -68,14 +68,14 @@ class Status:
         rebuild = self._watched.upkeep.rebuild
         return [] if rebuild.complete else [f"the index holds {rebuild.progress:.0%}"]
 
-    async def box(self) -> answers.BoxStatus:
+    async def box(self) -> box_status.BoxStatus:
         """Everything an operator asks first."""
         watched = self._watched
         box, pack = watched.settings.box, watched.pack
         rows = await watched.queries.cameras()
         counts = asdict(await watched.queries.counts())
         reembed = watched.upkeep.reembed
-        return answers.BoxStatus(
+        return box_status.BoxStatus(
             tenant=box.tenant,
             store=box.store,
             box=box.id,
@@ -83,7 +83,7 @@ class Status:
             now_ms=watched.clock.now_ms(),
             started_ms=self._started_ms,
             epoch=watched.store.epoch,
-            pack=answers.Pack(
+            pack=box_status.Pack(
                 name=pack.name,
                 licence=pack.licence,
                 notes=list(pack.notes),
@@ -94,11 +94,11 @@ class Status:
                 attributes=askable(pack.attributes),
             ),
             cameras=[
-                answers.Camera.model_validate(asdict(row))
+                box_status.Camera.model_validate(asdict(row))
                 for row in rows
                 if row.id in watched.cameras.ids
             ],
-            embedding=answers.Embedding(
+            embedding=box_status.Embedding(
                 progress=reembed.progress,
                 complete=reembed.complete,
                 left=reembed.left,
@@ -106,7 +106,7 @@ class Status:
             ),
             counts={name: count or 0 for name, count in counts.items()},
             consumers=[
-                answers.Consumer(
+                box_status.Consumer(
                     name=one.name,
                     acked_seq=one.acked_seq,
                     heard_ms=one.heard_ms,

@@ -12,7 +12,7 @@ from edge_agent.domain.errors import NotFound
 from edge_agent.domain.risk_task import RiskTaskState
 from edge_agent.queries import HitRow, TrackFilter
 from edge_agent.tasks import Change, NewTask, RiskTasks
-from edge_agent.wire import answers
+from edge_agent.wire import answers, box_status
 from edge_agent.wire import risk_tasks as risk
 from edge_agent.wire.model import Answer, parsed
 from edge_agent.wire.picture_search import (
@@ -154,7 +154,7 @@ class Operations:
 
     async def _camera_list(self, call: Call) -> Answer:
         parsed(Nothing, call.parameters)
-        return answers.Cameras(cameras=await self._every_camera())
+        return box_status.Cameras(cameras=await self._every_camera())
 
     async def _camera_enable(self, call: Call) -> Answer:
         return await self._switched(call, on=True)
@@ -204,9 +204,9 @@ class Operations:
         parsed(Nothing, call.parameters)
         return await self._status()
 
-    async def _every_camera(self) -> list[answers.Camera]:
+    async def _every_camera(self) -> list[box_status.Camera]:
         rows = await self._reads.cameras()
-        return [answers.Camera.model_validate(row, from_attributes=True) for row in rows]
+        return [box_status.Camera.model_validate(row, from_attributes=True) for row in rows]
 
     def _hit(self, row: HitRow) -> answers.Hit:
         return answers.hit(row.as_hit(), row.track.as_track(), self._links)

@@ -7,7 +7,7 @@ from edge_agent.domain.job import Job, PictureQuestion, Reply
 from edge_agent.queries import CameraRow, HitRow, Page, TrackFilter, TrackRow
 from edge_agent.search import RequestKey
 from edge_agent.storage import Transaction
-from edge_agent.wire.answers import BoxStatus
+from edge_agent.wire.box_status import BoxStatus
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from edge_agent.domain.errors import NotFound
 from edge_agent.rest_api import shown
 from edge_agent.rest_api.parts import RestParts
-from edge_agent.wire import answers
+from edge_agent.wire import box_status
 from edge_agent.wire.model import PlainId
 
 CameraInPath = Annotated[PlainId, Path()]
@@ -22,11 +22,15 @@ def camera_routes(parts: RestParts) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["box"])
 
     @router.get("/cameras")
-    async def cameras() -> answers.Cameras:
+    async def cameras() -> box_status.Cameras:
         """List the cameras and how they are."""
         rows = await parts.queries.cameras()
-        return answers.Cameras.model_validate(
-            {"cameras": [answers.Camera.model_validate(row, from_attributes=True) for row in rows]}
+        return box_status.Cameras.model_validate(
+            {
+                "cameras": [
+                    box_status.Camera.model_validate(row, from_attributes=True) for row in rows
+                ]
+            }
         )
 
     @router.get("/cameras/{camera}/newest")
@@ -39,7 +43,7 @@ def camera_routes(parts: RestParts) -> APIRouter:
         return shown.Newest(at_ms=clip.end_ms, url=parts.links.thumbnail(clip.id))
 
     @router.get("/status")
-    async def status() -> answers.BoxStatus:
+    async def status() -> box_status.BoxStatus:
         """Tell how the box is."""
         return await parts.status()
 

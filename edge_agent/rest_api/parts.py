@@ -20,7 +20,7 @@ from edge_agent.tasks import Orders, RiskTasks, Sessions, Staff, WatchLists
 from edge_agent.text_search import TextSearches
 from edge_agent.upkeep import Erasure
 from edge_agent.webhooks import Webhooks
-from edge_agent.wire.answers import BoxStatus
+from edge_agent.wire.box_status import BoxStatus
 from edge_agent.wire.links import LinkSigner
 
 

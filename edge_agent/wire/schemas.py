@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from edge_agent.wire import (
     answers,
+    box_status,
     event_data,
     fingerprints,
     images,
@@ -34,9 +35,9 @@ OPERATIONS: dict[str, tuple[type[BaseModel], type[Answer]]] = {
     "picture-search.cancel": (asked.JobCancel, answers.Job),
     "text-search": (text_search.TextSearchCreate, text_search.TextSearch),
     "track.query": (asked.TrackQuery, answers.Tracks),
-    "camera.list": (asked.Nothing, answers.Cameras),
-    "camera.enable": (asked.CameraId, answers.Camera),
-    "camera.disable": (asked.CameraId, answers.Camera),
+    "camera.list": (asked.Nothing, box_status.Cameras),
+    "camera.enable": (asked.CameraId, box_status.Camera),
+    "camera.disable": (asked.CameraId, box_status.Camera),
     "risk-task.create": (risk.RiskTaskCreate, risk.RiskTask),
     "risk-task.get": (risk.RiskTaskGet, risk.RiskTaskWithTracks),
     "risk-task.list": (risk.RiskTaskList, risk.RiskTasks),
@@ -78,7 +79,7 @@ OPERATIONS: dict[str, tuple[type[BaseModel], type[Answer]]] = {
     "watchlist.entry.delete": (watchlists.WatchEntryDelete, watchlists.WatchEntry),
     "watchlist.hits": (watchlists.WatchHitList, watchlists.WatchHits),
     **{name: (wanted, told) for name, (_, wanted, told) in images.OPERATIONS.items()},
-    "box.status": (asked.Nothing, answers.BoxStatus),
+    "box.status": (asked.Nothing, box_status.BoxStatus),
 }
 """Each operation with its parameters and its answer."""
 

@@ -39,7 +39,7 @@ from edge_agent.sync.acknowledgements import Acknowledgements
 from edge_agent.sync.options import SyncOptions
 from edge_agent.sync.sync import Sync
 from edge_agent.tasks import NewTask, Place, RiskTasks, RiskTasksOptions
-from edge_agent.wire.answers import BoxStatus
+from edge_agent.wire.box_status import BoxStatus
 from edge_agent.wire.schemas import OPERATIONS, schemas
 from tests.fuzz.draw import Draw
 from tests.fuzz.filled import filled_images, small_picture

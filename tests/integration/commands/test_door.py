@@ -35,7 +35,7 @@ from edge_agent.storage.jobs import finish_job, get_question, insert_job
 from edge_agent.storage.outbox import replies_after
 from edge_agent.storage.tracks import save_track
 from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
-from edge_agent.wire.answers import BoxStatus
+from edge_agent.wire.box_status import BoxStatus
 from edge_agent.wire.command import Address
 from edge_agent.wire.schemas import schemas
 from tests.integration.storage.builders import NOON_MS, a_track

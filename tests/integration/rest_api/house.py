@@ -51,8 +51,8 @@ from edge_agent.tasks import Place, RiskTasks, RiskTasksOptions
 from edge_agent.upkeep import Erasure
 from edge_agent.vision import PackInfo
 from edge_agent.webhooks import Webhooks
-from edge_agent.wire.answers import BoxStatus, Camera, Pack
 from edge_agent.wire.attributes import askable
+from edge_agent.wire.box_status import BoxStatus, Camera, Pack
 from edge_agent.wire.links import LinkSigner
 from tests.support.https import local_certificate
 from tests.support.things import idle_images
