@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-STEPS = ("data", "shrink", "labels", "detector", "refiner", "faces", "bodies", "export")
+STEPS = ("data", "shrink", "labels", "detector", "refiner", "faces", "bodies", "export", "evaluate")
 
 
 def main() -> None:

@@ -1,5 +1,8 @@
 """Bodies, measured: found in photographs and in footage, and searched for across cameras.
 
+Found are all those that a tracker is shown, also the doubtful ones: the area under a curve of
+precision over recall wants them.
+
 Data: `labelled/*/*.json` in COCO's form with the pictures below the same folder;
 `footage/*.gt.txt` in MOT15's form beside a clip of the same name; `labelled/*/frames/` with full
 frames and `labelled/*/query/` with crops named `<person>_<frame>_<number>`.
@@ -16,6 +19,7 @@ import cv2
 import numpy as np
 
 from edge_agent.domain.detection import Floats, Image
+from edge_agent.settings import default_settings
 from edge_agent.vision.vision import Vision
 from tests.benchmarks.scoring import Flags, Judged, judge_boxes, ranking_precision
 
@@ -25,8 +29,22 @@ _SURE = 0.7
 """Correlation from which a crop is taken to have been cut from a frame."""
 
 
+TrueBoxes = tuple[Image, Floats, Flags]
+"""A picture, (n, 4) xyxy of the people on it in its pixels, and (n,) which need not be found."""
+
+
 def judged_photographs(vision: Vision, annotations: Path) -> list[Judged]:
     """Look for people in every annotated photograph that is there."""
+    return [_judged(vision, *one) for one in true_boxes_of_photographs(annotations)]
+
+
+def judged_footage(vision: Vision, truth: Path, *, most: int = 200) -> list[Judged]:
+    """Look for people in a clip, in at most so many of its frames, evenly spread."""
+    return [_judged(vision, *one) for one in true_boxes_of_footage(truth, most=most)]
+
+
+def true_boxes_of_photographs(annotations: Path) -> Iterator[TrueBoxes]:
+    """Every annotated photograph that is there."""
     document = json.loads(annotations.read_text())
     wanted = {one["id"] for one in document["categories"] if one["name"] == _PERSON}
     boxes = defaultdict(list)
@@ -34,15 +52,13 @@ def judged_photographs(vision: Vision, annotations: Path) -> list[Judged]:
         if one["category_id"] in wanted:
             boxes[one["image_id"]].append((*one["bbox"], bool(one.get("iscrowd"))))
     pictures = {path.name: path for path in annotations.parent.rglob("*.jpg")}
-    return [
-        _judged(vision, _read(pictures[picture["file_name"]]), boxes[picture["id"]])
-        for picture in document["images"]
-        if picture["file_name"] in pictures
-    ]
+    for picture in document["images"]:
+        if picture["file_name"] in pictures:
+            yield _true_boxes(_read(pictures[picture["file_name"]]), boxes[picture["id"]])
 
 
-def judged_footage(vision: Vision, truth: Path, *, most: int = 200) -> list[Judged]:
-    """Look for people in a clip, in at most so many of its frames, evenly spread."""
+def true_boxes_of_footage(truth: Path, *, most: int) -> Iterator[TrueBoxes]:
+    """At most so many frames of a clip, evenly spread."""
     boxes: dict[int, list[tuple[float, float, float, float, bool]]] = defaultdict(list)
     for line in truth.read_text().splitlines():
         words = line.split(",")
@@ -51,11 +67,9 @@ def judged_footage(vision: Vision, truth: Path, *, most: int = 200) -> list[Judg
             boxes[int(words[0])].append((left, top, width, height, counts == 0))
     clip = truth.with_name(truth.name.removesuffix(".gt.txt") + ".mp4")
     step = -(-len(boxes) // most)
-    return [
-        _judged(vision, image, boxes[number])
-        for number, image in frames(clip)
-        if number in boxes and number % step == 0
-    ]
+    for number, image in frames(clip):
+        if number in boxes and number % step == 0:
+            yield _true_boxes(image, boxes[number])
 
 
 def frames(clip: Path) -> Iterator[tuple[int, Image]]:
@@ -65,13 +79,14 @@ def frames(clip: Path) -> Iterator[tuple[int, Image]]:
             yield number, np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
 
 
-def _judged(
-    vision: Vision, image: Image, boxes: list[tuple[float, float, float, float, bool]]
-) -> Judged:
+def _true_boxes(image: Image, boxes: list[tuple[float, float, float, float, bool]]) -> TrueBoxes:
     rows = np.array([box[:4] for box in boxes], np.float32).reshape(-1, 4)
     truth = np.concatenate([rows[:, :2], rows[:, :2] + rows[:, 2:]], axis=1)
-    ignored = np.array([box[4] for box in boxes], np.bool_)
-    bodies = vision.detect(image).bodies
+    return image, truth, np.array([box[4] for box in boxes], np.bool_)
+
+
+def _judged(vision: Vision, image: Image, truth: Floats, ignored: Flags) -> Judged:
+    bodies = vision.detect(image, default_settings().tracker.low).bodies
     return judge_boxes(bodies.xyxy, bodies.score, truth, ignored)
 
 

@@ -142,7 +142,8 @@ def folded_accuracy(score: Scores, same: Flags, *, folds: int = 10) -> Folded:
         threshold = best_threshold(score[rest], same[rest])
         chosen.append(threshold)
         tried.append(float(((score[~rest] >= threshold) == same[~rest]).mean()))
-    return Folded(float(np.mean(tried)), float(np.std(tried)), float(np.median(chosen)))
+    mean = round(float(np.mean(tried)), 9)  # 582 of 600 in ten folds are 0.97 and not a hair less
+    return Folded(mean, float(np.std(tried)), float(np.median(chosen)))
 
 
 def best_threshold(score: Scores, same: Flags) -> float:

@@ -20,6 +20,7 @@ class Setting:
         pack: which weights.
         quick: leave out what takes long, where a bench can.
         minutes: how long a soak lasts.
+        manifests: a folder of packs, where it is not the project's.
     """
 
     data: Path | None
@@ -28,6 +29,7 @@ class Setting:
     console: Console
     quick: bool = False
     minutes: float = 20.0
+    manifests: Path | None = None
 
     def need_data(self) -> Path:
         """The data folder.
@@ -45,8 +47,12 @@ class Setting:
         folder.mkdir(exist_ok=True)
         return folder
 
-    def vision(self, options: VisionOptions | None = None) -> Vision:
-        """Load the pack."""
+    def vision(self, options: VisionOptions | None = None, *, pack: str | None = None) -> Vision:
+        """Load the pack, or another one."""
         folder = Path(tempfile.gettempdir()) / "edge-agent-bench-models"
-        pack = choose(PackOptions(folder=folder, pack=self.pack, mirror=self.mirror))
-        return Vision.load(pack, options)
+        chosen = choose(
+            PackOptions(
+                folder=folder, pack=pack or self.pack, mirror=self.mirror, manifests=self.manifests
+            )
+        )
+        return Vision.load(chosen, options)
