@@ -65,7 +65,8 @@ async def test_people_in_view_are_remembered_with_their_faces_and_the_clip(box: 
         await box.until_rows("SELECT id FROM fragment WHERE state = 'recording'")
         before = looked(box)
         await until(lambda: looked(box) >= before + 5)
-        assert [kind for kind, _ in await box.told()] == ["camera.up"]  # once, whatever came since
+        told = [kind for kind, _ in await box.told() if kind.startswith("camera.")]
+        assert told == ["camera.up"]  # once, whatever came since
 
     vectors = await box.store.rows("SELECT track, part FROM vector_ref ORDER BY track")
     assert [(row["track"], row["part"]) for row in vectors] == [
