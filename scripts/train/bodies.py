@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from scripts.train.embedding import Views, learn_vectors
+from scripts.train.interpreted import Interpreted
 from scripts.train.nets import body_embedder
 from scripts.train.pack import Floats, Image, Pack, read_packs
 from scripts.train.schedule import Run, device
-from scripts.train.teachers import Interpreted
 
 _SIZE = (144, 288)
 """Width and height of a stored body; a ninth of it is margin."""

@@ -9,6 +9,7 @@ evaluation (`pairs*.txt`, `people*.txt`, `watchlist*.txt` in LFW's form anywhere
 
 import argparse
 import hashlib
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -87,11 +88,20 @@ def known_pictures(evaluation: Path | None) -> frozenset[str]:
 
 def fetch(source: Source, git: Path, into: Path, left_out: frozenset[str],
           known: frozenset[str]) -> str:  # fmt: skip
-    """Write a source's pictures; returns the sha256 of all of them, left out or not."""
+    """Write a source's pictures.
+
+    Returns:
+        The sha256 of all of them, left out or not.
+
+    Raises:
+        SystemExit: they are not those of the list; then none is kept where the next step looks.
+    """
     rows = listed(git, source)
     whole = hashlib.sha256()
     part = into.with_name(f"{into.name}.part")
-    part.mkdir(parents=True, exist_ok=True)
+    # Of a run that was stopped, and that may have left out other people.
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
     for (_, path), data in zip(
         shown(rows, f"fetch {source.name}"), contents(git, [row[0] for row in rows]), strict=True
     ):
@@ -101,8 +111,11 @@ def fetch(source: Source, git: Path, into: Path, left_out: frozenset[str],
         if not data or digest in known or (source.people_by_folder and person in left_out):
             continue
         (part / path.replace("/", "__")).write_bytes(data)
+    found = whole.hexdigest()
+    if source.sha256 and found != source.sha256:
+        raise SystemExit(f"{source.name}: the pictures have sha256 {found}, not those listed")
     part.rename(into)
-    return whole.hexdigest()
+    return found
 
 
 def main(words: list[str]) -> None:
@@ -121,6 +134,4 @@ def main(words: list[str]) -> None:
             continue
         git = repository(source, given.repositories, given.work)
         found = fetch(source, git, into, left_out, known)
-        if source.sha256 and found != source.sha256:
-            raise SystemExit(f"{source.name}: the pictures have sha256 {found}, not those listed")
         print(f"{source.name}: sha256 {found}")

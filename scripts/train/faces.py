@@ -13,10 +13,10 @@ import torch
 
 from scripts.train.embedding import Views, learn_vectors
 from scripts.train.geometry import MARGIN_SCALE, MARGIN_SIDE, TEACHER_SIDE
+from scripts.train.interpreted import Interpreted
 from scripts.train.nets import face_embedder
 from scripts.train.pack import read_packs
 from scripts.train.schedule import Run, device
-from scripts.train.teachers import Interpreted
 
 _REACH = TEACHER_SIDE * MARGIN_SCALE / MARGIN_SIDE
 VIEWS = Views(

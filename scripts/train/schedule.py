@@ -77,6 +77,7 @@ class Run:
         self.average.load_state_dict(stored["average"])
         self.optimiser.load_state_dict(stored["optimiser"])
         self.step, self._spent = stored["step"], stored["spent"]
+        torch.manual_seed(SEED + self.step)  # or the first pictures would be drawn a second time
 
     @property
     def progress(self) -> float:
